@@ -1,0 +1,67 @@
+// Package frame is the binary layout of what gets sealed: the layout of displays, tiles, the pointer's place, and input
+// events. It only appends and parses; it owns nothing, starts nothing, and everything may be called concurrently.
+//
+// All integers are big endian. Appending allocates only to grow dst. Parsing never panics, refuses what exceeds the
+// limits below with a fault.Invalid, and is exact: appending what was parsed gives the same bytes again. The additional data of a sealed
+// unit (slot and generation in clear) is the caller's to compare with what stands inside.
+package frame
+
+import (
+	"fmt"
+
+	"deskhand/protocol/fault"
+)
+
+// Limits of everything that is parsed.
+const (
+	MaxDisplays = 16
+	MaxName     = 128     // bytes of a display's name
+	MaxSide     = 32768   // pixels of a display's width or height
+	MaxPixels   = 1 << 26 // of all displays together: eight of 3840x2160; a full picture of them takes 256 MiB
+	MinTile     = 16      // pixels of a tile's side, as the layout gives it
+	MaxTile     = 512
+	MaxEvents   = 256             // in one batch
+	WheelClick  = 120             // Event.DX and DY of one notch of the wheel
+	MaxWheel    = 32 * WheelClick // either way in one event
+)
+
+// The first byte of each sealed unit of the screen lane.
+const (
+	unitLayout = 1
+	unitTile   = 2
+	unitCursor = 3
+)
+
+// Slot is the place in the picture that a unit of the screen lane fills. A newer unit of a slot replaces the one before.
+//
+//	bit  31     1 for tiles
+//	bit  30     1 for the pointer (CursorSlot)
+//	bits 24–27  display
+//	bits 12–23  row
+//	bits  0–11  column
+type Slot uint32
+
+const (
+	LayoutSlot Slot = 0       // the layout of displays
+	CursorSlot Slot = 1 << 30 // the pointer of the sharing machine
+
+	tileBit  Slot = 1 << 31
+	spareBit Slot = 0x7000_0000 // never set in a tile's slot
+)
+
+// SlotOf gives a tile's slot. display is 0 to 15, column and row 0 to 4095, in tiles of the layout's size.
+func SlotOf(display, column, row int) Slot {
+	return tileBit | Slot(display&0xf)<<24 | Slot(row&0xfff)<<12 | Slot(column&0xfff)
+}
+
+// Position is the inverse of SlotOf; it means nothing unless IsTile.
+func (s Slot) Position() (display, column, row int) {
+	return int(s >> 24 & 0xf), int(s & 0xfff), int(s >> 12 & 0xfff)
+}
+
+// IsTile reports whether the slot is a tile's, not that of the layout, the pointer, or nothing at all.
+func (s Slot) IsTile() bool { return s&tileBit != 0 && s&spareBit == 0 }
+
+func refuse(format string, args ...any) error {
+	return fault.New(fault.Invalid, fmt.Errorf("frame: "+format, args...))
+}
