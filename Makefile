@@ -1,0 +1,80 @@
+# Everything that a fresh Debian 12 with Go needs is installed by `make setup`, which all targets call.
+
+SHELL := /bin/bash
+export LANG ?= en_GB.UTF-8
+export GOFLAGS ?= -buildvcs=false
+
+BUILD_PACKAGES := gcc pkg-config libgl1-mesa-dev xorg-dev libwayland-dev libxkbcommon-dev libxkbcommon-x11-dev \
+	libx11-xcb-dev libxtst-dev libpng-dev
+WINDOW_PACKAGES := xvfb openbox xdotool xterm x11-xkb-utils x11-utils libgl1-mesa-dri fonts-dejavu-core dbus chromium \
+	iproute2 nftables
+PROTO_PACKAGES := protobuf-compiler libprotobuf-dev
+
+GOFUMPT := mvdan.cc/gofumpt@v0.12.0
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
+VULNDB ?= https://vuln.go.dev
+
+# A first call that needs nothing stays silent and takes no time.
+define install
+	@missing=(); for p in $(1); do dpkg -s $$p >/dev/null 2>&1 || missing+=($$p); done; \
+	if [ $${#missing[@]} -gt 0 ]; then \
+		echo "installing: $${missing[*]}"; sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+		$$sudo apt-get update -qq && \
+		$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $${missing[@]} >/dev/null; \
+	fi
+endef
+
+.PHONY: run build test lint fuzz bench proto setup setup-build setup-windows clean
+
+run: setup build ## build, start the relay and the rep console, open the portal; without a display play the main job
+	go run ./apps/e2e/demo -bin build/bin -dir build/demo
+
+build: setup-build ## the three programs, into build/bin
+	@mkdir -p build/bin
+	go build -trimpath -o build/bin/deskhand-relay ./relay/cmd/relay
+	go build -trimpath -tags migrated_fynedo -o build/bin/deskhand-rep ./apps/rep
+	go build -trimpath -tags migrated_fynedo -o build/bin/deskhand-customer ./apps/customer
+
+test: setup ## every test, with the race detector; the ones with windows start their own displays
+	go test -race -timeout 20m ./...
+
+lint: setup-build ## format, vet for all systems, static analysis, known vulnerabilities
+	@bad=$$(go run $(GOFUMPT) -l $$(git ls-files '*.go' | grep -v '\.pb\.go$$')); \
+		[ -z "$$bad" ] || { echo "not formatted by gofumpt:"; echo "$$bad"; exit 1; }
+	go vet ./...
+	GOOS=windows CGO_ENABLED=0 go vet $(PORTABLE)
+	GOOS=darwin CGO_ENABLED=0 go vet $(PORTABLE)
+	go run $(STATICCHECK) ./...
+	@if curl -fsS -m 20 -o /dev/null $(VULNDB)/index/db.json 2>/dev/null || [ "$(VULNDB:file://%=file)" = file ]; then \
+		go run $(GOVULNCHECK) -db $(VULNDB) ./...; \
+	else echo "lint: no vulnerability database at $(VULNDB) from here, so govulncheck did not run (set VULNDB to a mirror)"; fi
+
+# What needs no cgo and so can be checked for the systems that are not here.
+PORTABLE = ./protocol/... ./relay/... ./apps/internal/... ./apps/rep/internal/desk/... ./apps/customer/internal/join/... \
+	./ui/lang/... ./icons/...
+
+fuzz: setup-build ## each fuzz target for FUZZTIME (20 s)
+	@for p in $$(go list ./...); do for f in $$(go test -list '^Fuzz' $$p 2>/dev/null | grep ^Fuzz); do \
+		echo "$$p $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $${FUZZTIME:-20s} $$p || exit 1; done; done
+
+bench: setup-build ## benchmarks of the hot paths
+	go test -run '^$$' -bench . -benchmem ./protocol/... ./apps/internal/...
+
+proto: ## regenerate protocol/pb from its .proto files
+	$(call install,$(PROTO_PACKAGES))
+	GOBIN=$(CURDIR)/build/tools go install google.golang.org/protobuf/cmd/protoc-gen-go@v1.36.12
+	GOBIN=$(CURDIR)/build/tools go install google.golang.org/grpc/cmd/protoc-gen-go-grpc@v1.6.2
+	cd protocol/pb && PATH=$(CURDIR)/build/tools:$$PATH protoc -I. -I/usr/include --go_out=. --go_opt=paths=source_relative \
+		--go-grpc_out=. --go-grpc_opt=paths=source_relative *.proto
+
+setup: setup-build setup-windows
+
+setup-build:
+	$(call install,$(BUILD_PACKAGES))
+
+setup-windows:
+	$(call install,$(WINDOW_PACKAGES))
+
+clean:
+	rm -rf build

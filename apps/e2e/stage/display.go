@@ -1,0 +1,168 @@
+package stage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/png"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jezek/xgb"
+	"github.com/jezek/xgb/xproto"
+)
+
+// Display is an X server of its own with a window manager.
+type Display struct {
+	Name string // ":5"
+
+	stage *Stage
+	conn  *xgb.Conn
+}
+
+// Display starts Xvfb with a free display number, openbox and, where layout is not empty, that keyboard layout.
+func (s *Stage) Display(ctx context.Context, name string, size image.Point, layout string) (*Display, error) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	x, err := s.Start(ctx, Command{Name: "xvfb-" + name, Path: "sh", Args: []string{
+		"-c", fmt.Sprintf("exec Xvfb -displayfd 3 -screen 0 %dx%dx24 +extension GLX -nolisten tcp -noreset 3>/proc/%d/fd/%d",
+			size.X, size.Y, os.Getpid(), w.Fd()),
+	}})
+	if err != nil {
+		return nil, errors.Join(err, w.Close())
+	}
+	number, err := readNumber(ctx, r, x)
+	w.Close()
+	if err != nil {
+		return nil, err
+	}
+	d := &Display{Name: ":" + number, stage: s}
+	if d.conn, err = xgb.NewConnDisplay(d.Name); err != nil {
+		return nil, fmt.Errorf("connect to display %s: %w", d.Name, err)
+	}
+	if layout != "" {
+		if _, err := d.run(ctx, "setxkbmap", layout); err != nil {
+			return nil, err
+		}
+	}
+	if _, err := d.Start(ctx, Command{Name: "openbox-" + name, Path: "openbox", Args: []string{"--sm-disable"}}); err != nil {
+		return nil, err
+	}
+	return d, d.until(ctx, "a window manager", func() (bool, error) {
+		owner, err := d.property(d.root(), "_NET_SUPPORTING_WM_CHECK")
+		return len(owner) > 0, err
+	})
+}
+
+// readNumber gives the display number that Xvfb writes once it is ready.
+func readNumber(ctx context.Context, r *os.File, x *Program) (string, error) {
+	got := make(chan string, 1)
+	go func() {
+		buf := make([]byte, 16)
+		n, _ := r.Read(buf)
+		got <- strings.TrimSpace(string(buf[:n]))
+	}()
+	select {
+	case number := <-got:
+		if _, err := strconv.Atoi(number); err != nil {
+			return "", fmt.Errorf("Xvfb gave no display number: %s", x.Output())
+		}
+		return number, nil
+	case <-x.done:
+		return "", fmt.Errorf("Xvfb ended: %s", x.Output())
+	case <-ctx.Done():
+		return "", fmt.Errorf("Xvfb: %w", ctx.Err())
+	}
+}
+
+// Start runs a command on this display.
+func (d *Display) Start(ctx context.Context, c Command) (*Program, error) {
+	c.Env = append(c.Env, "DISPLAY="+d.Name, "WAYLAND_DISPLAY=", "XDG_SESSION_TYPE=x11")
+	return d.stage.Start(ctx, c)
+}
+
+// run executes a short helper program on this display and returns what it printed.
+func (d *Display) run(ctx context.Context, path string, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, path, args...)
+	cmd.Env = append(os.Environ(), "DISPLAY="+d.Name)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("%s %s: %w: %s", path, strings.Join(args, " "), err, out)
+	}
+	return strings.TrimSpace(string(out)), nil
+}
+
+// until asks again, every 20 ms, until what was asked for holds or ctx ends.
+func (d *Display) until(ctx context.Context, what string, holds func() (bool, error)) error {
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		ok, err := holds()
+		if ok || err != nil {
+			return err
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return fmt.Errorf("display %s: waiting for %s: %w", d.Name, what, ctx.Err())
+		}
+	}
+}
+
+func (d *Display) root() xproto.Window { return xproto.Setup(d.conn).DefaultScreen(d.conn).Root }
+
+func (d *Display) property(w xproto.Window, name string) ([]byte, error) {
+	atom, err := xproto.InternAtom(d.conn, false, uint16(len(name)), name).Reply()
+	if err != nil {
+		return nil, err
+	}
+	got, err := xproto.GetProperty(d.conn, false, w, atom.Atom, xproto.GetPropertyTypeAny, 0, 1<<16).Reply()
+	if err != nil {
+		return nil, nil //nolint:nilerr // a window that has just gone has no properties
+	}
+	return got.Value, nil
+}
+
+// Picture reads all pixels of the display.
+func (d *Display) Picture() (*image.RGBA, error) {
+	screen := xproto.Setup(d.conn).DefaultScreen(d.conn)
+	return d.grab(image.Rect(0, 0, int(screen.WidthInPixels), int(screen.HeightInPixels)))
+}
+
+func (d *Display) grab(r image.Rectangle) (*image.RGBA, error) {
+	reply, err := xproto.GetImage(d.conn, xproto.ImageFormatZPixmap, xproto.Drawable(d.root()), int16(r.Min.X), int16(r.Min.Y),
+		uint16(r.Dx()), uint16(r.Dy()), ^uint32(0)).Reply()
+	if err != nil {
+		return nil, fmt.Errorf("read pixels of %s: %w", d.Name, err)
+	}
+	img := image.NewRGBA(image.Rect(0, 0, r.Dx(), r.Dy()))
+	for i := 0; i+3 < len(reply.Data) && i+3 < len(img.Pix); i += 4 {
+		img.Pix[i], img.Pix[i+1], img.Pix[i+2], img.Pix[i+3] = reply.Data[i+2], reply.Data[i+1], reply.Data[i], 255
+	}
+	return img, nil
+}
+
+// Screenshot writes a PNG of the whole display into the stage's folder.
+func (d *Display) Screenshot(name string) error {
+	img, err := d.Picture()
+	if err != nil {
+		return err
+	}
+	return d.stage.write(name, img)
+}
+
+func (s *Stage) write(name string, img image.Image) error {
+	f, err := os.Create(filepath.Join(s.Dir, name+".png"))
+	if err != nil {
+		return err
+	}
+	return errors.Join(png.Encode(f, img), f.Close())
+}
