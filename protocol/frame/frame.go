@@ -2,8 +2,8 @@
 // events. It only appends and parses; it owns nothing, starts nothing, and everything may be called concurrently.
 //
 // All integers are big endian. Appending allocates only to grow dst. Parsing never panics, refuses what exceeds the
-// limits below with a fault.Invalid, and is exact: appending what was parsed gives the same bytes again. The additional data of a sealed
-// unit (slot and generation in clear) is the caller's to compare with what stands inside.
+// limits below with fault.Invalid, and is exact: appending what was parsed gives the same bytes again. Whoever opens a
+// sealed unit of the screen lane compares its slot and generation with the additional data that came with it.
 package frame
 
 import (
@@ -17,15 +17,16 @@ const (
 	MaxDisplays = 16
 	MaxName     = 128     // bytes of a display's name
 	MaxSide     = 32768   // pixels of a display's width or height
-	MaxPixels   = 1 << 26 // of all displays together: eight of 3840x2160; a full picture of them takes 256 MiB
+	MaxOffset   = 1 << 20 // pixels between a display's corner and the desktop's origin, either way
+	MaxPixels   = 1 << 26 // of all displays together: eight of 3840x2160, a picture of 256 MiB
 	MinTile     = 16      // pixels of a tile's side, as the layout gives it
 	MaxTile     = 512
 	MaxEvents   = 256             // in one batch
-	WheelClick  = 120             // Event.DX and DY of one notch of the wheel
-	MaxWheel    = 32 * WheelClick // either way in one event
+	WheelClick  = 120             // Event.DX or DY of one notch of the wheel
+	MaxWheel    = 32 * WheelClick // Event.DX and DY, either way
 )
 
-// The first byte of each sealed unit of the screen lane.
+// The first byte of each unit of the screen lane.
 const (
 	unitLayout = 1
 	unitTile   = 2
@@ -41,12 +42,15 @@ const (
 //	bits  0–11  column
 type Slot uint32
 
+// The slots that are not tiles.
 const (
 	LayoutSlot Slot = 0       // the layout of displays
 	CursorSlot Slot = 1 << 30 // the pointer of the sharing machine
+)
 
-	tileBit  Slot = 1 << 31
-	spareBit Slot = 0x7000_0000 // never set in a tile's slot
+const (
+	tileBit   Slot = 1 << 31
+	spareBits Slot = 0x7000_0000 // never set in a tile's slot
 )
 
 // SlotOf gives a tile's slot. display is 0 to 15, column and row 0 to 4095, in tiles of the layout's size.
@@ -60,7 +64,7 @@ func (s Slot) Position() (display, column, row int) {
 }
 
 // IsTile reports whether the slot is a tile's, not that of the layout, the pointer, or nothing at all.
-func (s Slot) IsTile() bool { return s&tileBit != 0 && s&spareBit == 0 }
+func (s Slot) IsTile() bool { return s&tileBit != 0 && s&spareBits == 0 }
 
 func refuse(format string, args ...any) error {
 	return fault.New(fault.Invalid, fmt.Errorf("frame: "+format, args...))

@@ -128,8 +128,8 @@ func KeysymOf(r rune) Keysym {
 	}
 }
 
-// Rune gives the character that the key types, the keypad's included (KPDecimal is '.'). It is false for keys that type none and for X11's
-// older numbers of characters outside Latin-1, which KeysymOf never gives.
+// Rune gives the character that the key types, the keypad's included (SymKPDecimal is '.'). It is false for keys that
+// type none and for X11's older numbers of characters outside Latin-1, which KeysymOf never gives.
 func (k Keysym) Rune() (rune, bool) {
 	switch {
 	case k >= SymKP0 && k <= SymKP9:
@@ -147,8 +147,8 @@ func (k Keysym) Rune() (rune, bool) {
 	}
 }
 
-// valid reports whether the number can be a key at all.
-func (k Keysym) valid() bool {
+// Valid reports whether the number can be a key: a character, a number of X11's own up to 0xffff, or a multimedia key.
+func (k Keysym) Valid() bool {
 	switch {
 	case k <= 0xff:
 		return typeable(rune(k))
