@@ -23,6 +23,7 @@ import (
 type Conn struct {
 	*xgb.Conn
 	Screen *xproto.ScreenInfo
+	Local  bool // the server is reached by a socket of this machine, so memory can be shared with it
 
 	net   net.Conn
 	close sync.Once
@@ -78,7 +79,7 @@ func handshake(raw net.Conn, at address, handle func([]byte)) (*Conn, error) {
 		return nil, err
 	}
 	x.DefaultScreen = at.screen
-	c := &Conn{Conn: x, net: raw, done: make(chan struct{})}
+	c := &Conn{Conn: x, Local: at.host == "", net: raw, done: make(chan struct{})}
 	if at.screen >= len(xproto.Setup(x).Roots) {
 		go c.drain()
 		c.Close()

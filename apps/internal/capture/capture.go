@@ -1,0 +1,85 @@
+// Package capture takes pictures of this machine's displays and says what changed on them. It owns the connection to
+// the window system and the picture memory; it does not encode, seal or send, and it knows nothing about sessions or
+// consent: whoever opens a Source has made sure that the customer shares.
+//
+// A Source belongs to one goroutine, but Close may be called from any and makes a waiting Next return. Nothing is
+// captured between two calls of Next, and where the system reports changes (X11) an unchanged screen costs nothing:
+// no polling, no wake-ups.
+//
+//	linux    X11: XDamage says what changed, MIT-SHM fetches it, RandR lists the displays, XInput2 reports the pointer.
+//	         Over a remote X connection the pixels come by GetImage instead. Wayland without X is fault.ScreenUnavailable.
+//	windows  GDI, compared about 15 times a second while somebody waits in Next.
+//	darwin   CoreGraphics through cgo, compared likewise; without cgo fault.ScreenUnavailable.
+package capture
+
+import (
+	"context"
+	"image"
+	"time"
+
+	"deskhand/protocol/frame"
+)
+
+// Source captures the displays of one machine.
+type Source interface {
+	// Displays lists the displays as they are now, in desktop pixels; the primary one is first.
+	Displays() ([]frame.Display, error)
+	// Next blocks until something has changed since the call before and describes it in f, whose slices it reuses. The
+	// first call returns at once with everything dirty. After an error only Close may be called.
+	Next(ctx context.Context, f *Frame) error
+	// Close gives everything back. Further calls do nothing.
+	Close() error
+}
+
+// Frame is the content of all displays at one moment.
+type Frame struct {
+	// Displays, Images and Dirty run in parallel. Images begin at (0,0), are fully opaque and belong to the source: they
+	// are valid and unchanged until the next call of Next or Close.
+	Displays []frame.Display
+	Images   []*image.RGBA
+	// Dirty holds what may have changed, in pixels of that display, clipped to it. Rectangles may touch or overlap.
+	Dirty [][]image.Rectangle
+	// Relayout says that displays have come, gone, moved or changed size: all images are new and wholly dirty. It is set
+	// in the first frame.
+	Relayout bool
+	// Pointer is valid in each frame; PointerMoved says that it differs from the one before.
+	Pointer      Pointer
+	PointerMoved bool
+	// CapturedAt is when the pixels were read.
+	CapturedAt time.Time
+}
+
+// Pointer is where the sharing machine's pointer stands. It is never part of an image.
+type Pointer struct {
+	Display int // Display.ID
+	X, Y    int // the hot spot in pixels of that display
+	Visible bool
+}
+
+// Config says what to capture. The zero value captures the desktop of the person who runs the program.
+type Config struct {
+	// Display is the X display, such as ":1"; empty means the one that the system gives. X11 only.
+	Display string
+	// Interval is the least time between two frames, 16 ms when zero. The first change after a pause passes at once.
+	Interval time.Duration
+	// Clock stamps frames, time.Now when nil.
+	Clock func() time.Time
+	// NoSharedMemory fetches pixels through the X connection even when it is local.
+	NoSharedMemory bool
+}
+
+// defaultInterval lets about 60 frames a second pass.
+const defaultInterval = 16 * time.Millisecond
+
+func (c Config) withDefaults() Config {
+	if c.Interval <= 0 {
+		c.Interval = defaultInterval
+	}
+	if c.Clock == nil {
+		c.Clock = time.Now
+	}
+	return c
+}
+
+// Open begins to capture. Where that is impossible it is fault.ScreenUnavailable with the cause.
+func Open(c Config) (Source, error) { return open(c.withDefaults()) }

@@ -1,0 +1,31 @@
+// Package inject moves this machine's pointer and presses its keys. It owns the connection to the window system's input
+// and what it holds down; it does not decide who may do that: consent is checked by the caller, just before Apply.
+//
+// A Target belongs to one goroutine.
+//
+//	linux    X11 through XTEST. A character that the keyboard layout does not have gets a spare key for a while.
+//	windows  SendInput; characters go as Unicode.
+//	darwin   robotgo through cgo; without cgo fault.InputUnavailable.
+package inject
+
+import "deskhand/protocol/frame"
+
+// Target takes input events and makes them happen.
+type Target interface {
+	// Displays lists the displays that events can name, with the same IDs as capture gives them.
+	Displays() ([]frame.Display, error)
+	// Apply makes the events happen, in order. A position outside its display is moved to the nearest pixel inside. An
+	// event of a display that is not there is an error (fault.Invalid); the events before it have happened.
+	Apply(ev []frame.Event) error
+	// Close releases everything that is still held and gives everything back.
+	Close() error
+}
+
+// Config says where to inject. The zero value is the desktop of the person who runs the program.
+type Config struct {
+	// Display is the X display, such as ":1"; empty means the one that the system gives. X11 only.
+	Display string
+}
+
+// Open gets ready to inject. Where that is impossible it is fault.InputUnavailable with the cause.
+func Open(c Config) (Target, error) { return open(c) }

@@ -1,0 +1,11 @@
+package inject
+
+import (
+	"errors"
+
+	"deskhand/protocol/fault"
+)
+
+func open(Config) (Target, error) {
+	return nil, fault.New(fault.InputUnavailable, errors.New("not built in"))
+}
