@@ -1,5 +1,6 @@
 // Package theme is the look of both apps: colours, sizes and icons as design tokens, in light and dark. A Theme follows
-// the system's choice of light or dark unless one is forced. It owns no state; Color and Icon ask the running app.
+// the system's choice of light or dark unless one is forced. It owns no state; Color, IconIn and Text ask the running
+// app. Everything but New belongs to Fyne's UI goroutine.
 package theme
 
 import (
@@ -28,37 +29,133 @@ type Options struct {
 	Customer bool // larger text, for people who see the app once
 }
 
-// The colour tokens. They can be passed to Color and wherever Fyne takes a colour name.
+// Sizes in Fyne units.
 const (
-	ColorSurface    fyne.ThemeColorName = "deskhand.surface"
-	ColorRaised     fyne.ThemeColorName = "deskhand.raised"
-	ColorLine       fyne.ThemeColorName = "deskhand.line"
-	ColorText       fyne.ThemeColorName = "deskhand.text"
-	ColorMuted      fyne.ThemeColorName = "deskhand.muted"
-	ColorAccent     fyne.ThemeColorName = "deskhand.accent"
-	ColorOnAccent   fyne.ThemeColorName = "deskhand.onAccent"   // text on accent
-	ColorQuery      fyne.ThemeColorName = "deskhand.query"      // yellow
-	ColorDirect     fyne.ThemeColorName = "deskhand.direct"     // green
-	ColorInvitation fyne.ThemeColorName = "deskhand.invitation" // blue
-	ColorTransfer   fyne.ThemeColorName = "deskhand.transfer"   // orange
-	ColorOnAlert    fyne.ThemeColorName = "deskhand.onAlert"    // text on the four alert colours and on sharing
-	ColorGood       fyne.ThemeColorName = "deskhand.good"
-	ColorWaiting    fyne.ThemeColorName = "deskhand.waiting"
-	ColorLate       fyne.ThemeColorName = "deskhand.late"
-	ColorSharing    fyne.ThemeColorName = "deskhand.sharing"
-	ColorNone       fyne.ThemeColorName = "deskhand.none" // transparent
+	RowHeight     float32 = 28
+	ToolbarHeight float32 = 40
+	Radius        float32 = 6
+	TextSize      float32 = 13
+	CustomerSize  float32 = 15 // text in the customer app
+	HeadingSize   float32 = 16
+	CodeSize      float32 = 28
+	IconSize      float32 = 16
+	Space1        float32 = 4
+	Space2        float32 = 8
+	Space3        float32 = 12
+	Space4        float32 = 16
 )
 
-// Theme is a fyne.Theme.
-type Theme struct{ o Options }
+// Theme is a fyne.Theme. It never changes.
+type Theme struct {
+	options Options
+	icons   map[fyne.ThemeIconName]fyne.Resource
+}
 
 // New makes the theme for app.Settings().SetTheme.
-func New(o Options) *Theme { return &Theme{o} }
+func New(o Options) *Theme {
+	t := &Theme{options: o, icons: map[fyne.ThemeIconName]fyne.Resource{}}
+	for fynes, ours := range map[fyne.ThemeIconName]icons.Name{
+		fynetheme.IconNameCancel:         icons.Cancel,
+		fynetheme.IconNameConfirm:        icons.Accept,
+		fynetheme.IconNameSearch:         icons.Search,
+		fynetheme.IconNameInfo:           icons.Info,
+		fynetheme.IconNameQuestion:       icons.Help,
+		fynetheme.IconNameWarning:        icons.Warning,
+		fynetheme.IconNameError:          icons.Warning,
+		fynetheme.IconNameHelp:           icons.Help,
+		fynetheme.IconNameArrowDropDown:  icons.ArrowDown,
+		fynetheme.IconNameArrowDropUp:    icons.ArrowUp,
+		fynetheme.IconNameMoreHorizontal: icons.More,
+		fynetheme.IconNameContentCopy:    icons.Copy,
+		fynetheme.IconNameContentAdd:     icons.Add,
+		fynetheme.IconNameViewRefresh:    icons.Refresh,
+		fynetheme.IconNameViewFullScreen: icons.FullScreen,
+		fynetheme.IconNameSettings:       icons.Preferences,
+		fynetheme.IconNameHistory:        icons.History,
+		fynetheme.IconNameMailSend:       icons.Send,
+		fynetheme.IconNameAccount:        icons.User,
+		fynetheme.IconNameLogout:         icons.LogOut,
+		fynetheme.IconNameNavigateNext:   icons.ArrowRight,
+		fynetheme.IconNameMenuExpand:     icons.ArrowRight,
+	} {
+		t.icons[fynes] = Icon(ours)
+	}
+	return t
+}
+
+// Color implements fyne.Theme. It knows our tokens and what Fyne's own widgets ask for.
+func (t *Theme) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
+	dark := v == fynetheme.VariantDark && t.options.Look != Light || t.options.Look == Dark
+	if ours, ok := token(n); ok {
+		n = ours
+	}
+	if c, ok := lookup(n, dark); ok {
+		return c
+	}
+	if n == fynetheme.ColorNameShadow {
+		return color.NRGBA{A: 0x30}
+	}
+	if dark {
+		v = fynetheme.VariantDark
+	} else {
+		v = fynetheme.VariantLight
+	}
+	return fynetheme.DefaultTheme().Color(n, v)
+}
+
+// Font implements fyne.Theme.
+func (t *Theme) Font(s fyne.TextStyle) fyne.Resource { return fynetheme.DefaultTheme().Font(s) }
+
+// Icon implements fyne.Theme.
+func (t *Theme) Icon(n fyne.ThemeIconName) fyne.Resource {
+	if r, ok := t.icons[n]; ok {
+		return r
+	}
+	return fynetheme.DefaultTheme().Icon(n)
+}
+
+// Size implements fyne.Theme.
+func (t *Theme) Size(n fyne.ThemeSizeName) float32 {
+	text, inner := TextSize, float32(5)
+	if t.options.Customer {
+		text, inner = CustomerSize, 6
+	}
+	switch n {
+	case fynetheme.SizeNameText:
+		return text
+	case fynetheme.SizeNameCaptionText:
+		return text - 2
+	case fynetheme.SizeNameSubHeadingText:
+		return text + 1
+	case fynetheme.SizeNameHeadingText:
+		return max(HeadingSize, text+3)
+	case fynetheme.SizeNameInnerPadding:
+		return inner
+	case fynetheme.SizeNamePadding:
+		return Space1
+	case fynetheme.SizeNameLineSpacing:
+		return 3
+	case fynetheme.SizeNameInlineIcon:
+		return IconSize
+	case fynetheme.SizeNameScrollBar:
+		return 10
+	case fynetheme.SizeNameInputRadius, fynetheme.SizeNameButtonRadius, fynetheme.SizeNamePopupRadius,
+		fynetheme.SizeNameDialogRadius, fynetheme.SizeNameCardRadius, fynetheme.SizeNameMenuRadius:
+		return Radius
+	case fynetheme.SizeNameSelectionRadius:
+		return Space1
+	}
+	return fynetheme.DefaultTheme().Size(n)
+}
 
 // Color is a token's colour in the running app's look.
 func Color(name fyne.ThemeColorName) color.Color {
 	s := fyne.CurrentApp().Settings()
-	return s.Theme().Color(name, s.ThemeVariant())
+	if c := s.Theme().Color(name, s.ThemeVariant()); c != nil && c != color.Transparent {
+		return c
+	}
+	c, _ := lookup(name, s.ThemeVariant() == fynetheme.VariantDark) // under another theme, in tests of others
+	return c
 }
 
 // Icon is a line icon in the colour of text. It follows changes of the look.
@@ -66,8 +163,7 @@ func Icon(n icons.Name) fyne.Resource { return IconIn(n, ColorText) }
 
 // IconIn is a line icon in the colour of a token.
 func IconIn(n icons.Name, c fyne.ThemeColorName) fyne.Resource {
-	r := fynetheme.NewColoredResource(fyne.NewStaticResource(string(n)+".svg", icons.SVG(n)), c)
-	return r
+	return fynetheme.NewColoredResource(fyne.NewStaticResource(string(n)+".svg", icons.SVG(n)), c)
 }
 
 // AppIcon is the application icon for windows.
@@ -78,21 +174,7 @@ func TrayIcon(t icons.Tray) fyne.Resource {
 	return fyne.NewStaticResource("tray-"+string(t)+".png", icons.TrayPNG(t))
 }
 
-// Sizes in Fyne units.
-const (
-	RowHeight     float32 = 28
-	ToolbarHeight float32 = 40
-	Radius        float32 = 6
-	TextSize      float32 = 13 // 15 in the customer app
-	HeadingSize   float32 = 16
-	CodeSize      float32 = 28
-	Space1        float32 = 4
-	Space2        float32 = 8
-	Space3        float32 = 12
-	Space4        float32 = 16
-)
-
-// Text is a line of text in a token's colour at the theme's text size.
+// Text is a line of text in a token's colour at the theme's text size. It keeps the colour of the look at that moment.
 func Text(s string, c fyne.ThemeColorName) *canvas.Text {
 	t := canvas.NewText(s, Color(c))
 	t.TextSize = fyne.CurrentApp().Settings().Theme().Size(fynetheme.SizeNameText)
