@@ -15,6 +15,10 @@ var (
 	ErrExists = errors.New("store: exists already")
 	// ErrNewerSchema: the file was written by a newer program than this one.
 	ErrNewerSchema = errors.New("store: the file was written by a newer version of the relay")
+	// ErrDiskFull: nothing can be written any more.
+	ErrDiskFull = errors.New("store: the disk is full")
+	// ErrDamaged: the file is not a database, or not a whole one.
+	ErrDamaged = errors.New("store: the file is damaged or not a database")
 )
 
 // Company owns portals and employs reps.

@@ -1,0 +1,186 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+	"time"
+
+	"deskhand/protocol/fault"
+)
+
+const queryColumns = `session_id, portal_id, state, customer, email, question, language, system, ticket_hash,
+	COALESCE(rep_id, 0), posted_at, expires_at`
+
+func scanQuery(r row) (q Query, err error) {
+	return q, r.Scan(&q.SessionID, &q.PortalID, &q.State, &q.Customer, &q.Email, &q.Question, &q.Language, &q.System,
+		&q.TicketHash, &q.RepID, instant{&q.PostedAt}, instant{&q.ExpiresAt})
+}
+
+// PostQuery adds a waiting query; ErrNumberInUse when its number has been given out before.
+func (s *Store) PostQuery(ctx context.Context, q Query) error {
+	return s.write(ctx, "post query", func(tx *sql.Tx) error {
+		if err := reserve(ctx, tx, q.SessionID); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO queries (session_id, portal_id, state, customer, email, question, language,
+			system, ticket_hash, posted_at, expires_at) VALUES (?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?)`,
+			q.SessionID, q.PortalID, q.Customer, q.Email, q.Question, q.Language, q.System, q.TicketHash,
+			millis(q.PostedAt), millis(q.ExpiresAt))
+		return err
+	})
+}
+
+// Query finds a query in any state; fault.QueryOver.
+func (s *Store) Query(ctx context.Context, sessionID string) (Query, error) {
+	q, err := one(ctx, s.reader, scanQuery, `SELECT `+queryColumns+` FROM queries WHERE session_id = ?`, sessionID)
+	return q, read("query", fault.QueryOver, err)
+}
+
+// QueryByTicket finds a query in any state by the SHA-256 of its ticket; fault.QueryOver.
+func (s *Store) QueryByTicket(ctx context.Context, hash []byte) (Query, error) {
+	q, err := one(ctx, s.reader, scanQuery, `SELECT `+queryColumns+` FROM queries WHERE ticket_hash = ?`, hash)
+	return q, read("query by ticket", fault.QueryOver, err)
+}
+
+// TakeQuery gives a waiting query to a rep and makes its session. Exactly one call for a query succeeds; the others get
+// fault.QueryTaken. fault.QueryOver when it has expired by `at` or was withdrawn, fault.Forbidden when the rep is not active
+// or does not serve the portal.
+func (s *Store) TakeQuery(ctx context.Context, sessionID string, repID int64, at time.Time) (taken Session, err error) {
+	err = s.write(ctx, "take query", func(tx *sql.Tx) error {
+		won, err := claim(ctx, tx, `UPDATE queries SET state = 'taken', rep_id = ?
+			WHERE session_id = ? AND state = 'waiting' AND expires_at > ? AND EXISTS (
+				SELECT 1 FROM portal_reps a JOIN reps r ON r.id = a.rep_id
+				WHERE a.portal_id = queries.portal_id AND r.id = ? AND r.active)`,
+			repID, sessionID, at.UnixMilli(), repID)
+		if err != nil {
+			return err
+		}
+		q, err := one(ctx, tx, scanQuery, `SELECT `+queryColumns+` FROM queries WHERE session_id = ?`, sessionID)
+		if !won {
+			return whyNotTaken(q, at, err)
+		}
+		if err != nil {
+			return err
+		}
+		taken, err = startSession(ctx, tx, Session{
+			ID: q.SessionID, PortalID: q.PortalID, RepID: repID, Customer: q.Customer, Email: q.Email, Question: q.Question,
+			Language: q.Language, System: q.System, PostedAt: q.PostedAt, StartedAt: at,
+		})
+		return err
+	})
+	return taken, err
+}
+
+func whyNotTaken(q Query, at time.Time, err error) error {
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return fault.New(fault.QueryOver, err)
+	case err != nil:
+		return err
+	case q.State == QueryTaken:
+		return fault.New(fault.QueryTaken, nil)
+	case q.State == QueryWaiting && at.UnixMilli() < q.ExpiresAt.UnixMilli():
+		return fault.New(fault.Forbidden, errors.New("the rep does not serve the portal"))
+	default:
+		return fault.New(fault.QueryOver, nil)
+	}
+}
+
+// ReturnQuery makes a taken query wait again and deletes its session with its lines. The time that it was taken for does
+// not count against its lifetime. fault.QueryTaken when the customer has joined, fault.QueryOver in any other state.
+func (s *Store) ReturnQuery(ctx context.Context, sessionID string, at time.Time) error {
+	return s.write(ctx, "return query", func(tx *sql.Tx) error {
+		session, err := one(ctx, tx, scanSession, selectSession+`WHERE s.id = ?`, sessionID)
+		switch {
+		case errors.Is(err, ErrNotFound):
+			return fault.New(fault.QueryOver, err)
+		case err != nil:
+			return err
+		case !session.JoinedAt.IsZero():
+			return fault.New(fault.QueryTaken, errors.New("the customer has joined"))
+		}
+		pause := max(0, at.UnixMilli()-session.StartedAt.UnixMilli())
+		returned, err := claim(ctx, tx, `UPDATE queries SET state = 'waiting', rep_id = NULL, expires_at = expires_at + ?
+			WHERE session_id = ? AND state = 'taken'`, pause, sessionID)
+		if err != nil {
+			return err
+		}
+		gone, err := claim(ctx, tx, `DELETE FROM sessions WHERE id = ? AND joined_at IS NULL AND ended_at IS NULL`, sessionID)
+		if err == nil && !(returned && gone) {
+			err = fault.New(fault.QueryOver, nil)
+		}
+		return err
+	})
+}
+
+// ExpireQueries ends the queries that nobody took in time and gives them, oldest first. A query lives until just before
+// its ExpiresAt.
+func (s *Store) ExpireQueries(ctx context.Context, now time.Time) (expired []Query, err error) {
+	err = s.write(ctx, "expire queries", func(tx *sql.Tx) error {
+		expired, err = all(ctx, tx, scanQuery, `UPDATE queries SET state = 'expired'
+			WHERE state = 'waiting' AND expires_at <= ? RETURNING `+queryColumns, now.UnixMilli())
+		return err
+	})
+	slices.SortFunc(expired, func(a, b Query) int {
+		return cmp.Or(a.PostedAt.Compare(b.PostedAt), cmp.Compare(a.SessionID, b.SessionID))
+	})
+	return expired, err
+}
+
+// WithdrawQuery ends a waiting query because the customer left. fault.QueryTaken, fault.QueryOver.
+func (s *Store) WithdrawQuery(ctx context.Context, sessionID string) (withdrawn Query, err error) {
+	err = s.write(ctx, "withdraw query", func(tx *sql.Tx) error {
+		won, err := claim(ctx, tx, `UPDATE queries SET state = 'withdrawn' WHERE session_id = ? AND state = 'waiting'`, sessionID)
+		if err != nil {
+			return err
+		}
+		withdrawn, err = one(ctx, tx, scanQuery, `SELECT `+queryColumns+` FROM queries WHERE session_id = ?`, sessionID)
+		switch {
+		case errors.Is(err, ErrNotFound):
+			return fault.New(fault.QueryOver, err)
+		case err != nil || won:
+			return err
+		case withdrawn.State == QueryTaken:
+			return fault.New(fault.QueryTaken, nil)
+		default:
+			return fault.New(fault.QueryOver, nil)
+		}
+	})
+	return withdrawn, err
+}
+
+// Waiting lists a company's waiting queries, or all companies' for 0, oldest first.
+func (s *Store) Waiting(ctx context.Context, companyID int64) ([]Query, error) {
+	q, err := all(ctx, s.reader, scanQuery, `SELECT `+queryColumns+` FROM queries WHERE state = 'waiting'
+		AND (? = 0 OR portal_id IN (SELECT id FROM portals WHERE company_id = ?)) ORDER BY posted_at, session_id`,
+		companyID, companyID)
+	return q, read("waiting queries", "", err)
+}
+
+// Decline remembers that a rep does not want a query; a second time changes nothing.
+func (s *Store) Decline(ctx context.Context, sessionID string, repID int64) error {
+	return s.write(ctx, "decline query", func(tx *sql.Tx) error {
+		if _, err := one(ctx, tx, scanOne[string], `SELECT session_id FROM queries WHERE session_id = ?`, sessionID); err != nil {
+			return fault.New(fault.QueryOver, err)
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO declines (session_id, rep_id) VALUES (?, ?) ON CONFLICT DO NOTHING`,
+			sessionID, repID)
+		return err
+	})
+}
+
+// Declined lists the waiting queries that a rep has declined.
+func (s *Store) Declined(ctx context.Context, repID int64) ([]string, error) {
+	ids, err := all(ctx, s.reader, scanOne[string], `SELECT d.session_id FROM declines d
+		JOIN queries q ON q.session_id = d.session_id WHERE d.rep_id = ? AND q.state = 'waiting' ORDER BY d.session_id`, repID)
+	return ids, read("declined queries", "", err)
+}
+
+// Declines lists the reps that have declined a query.
+func (s *Store) Declines(ctx context.Context, sessionID string) ([]int64, error) {
+	ids, err := all(ctx, s.reader, scanOne[int64], `SELECT rep_id FROM declines WHERE session_id = ? ORDER BY rep_id`, sessionID)
+	return ids, read("declines", "", err)
+}
