@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 
 	"deskhand/protocol/code"
 	"deskhand/protocol/fault"
+	"deskhand/relay/internal/account"
 	"deskhand/relay/internal/store"
 )
 
@@ -83,14 +85,15 @@ func (d *Desk) Post(ctx context.Context, portal store.Portal, a Ask) (Posted, er
 	if online == 0 {
 		return Posted{}, fault.New(fault.NoRep, nil)
 	}
-	ticket, hash, err := d.secret()
+	ticket, hash, err := account.NewToken(d.cfg.Rand)
 	if err != nil {
 		return Posted{}, err
 	}
 	now := d.now()
+	lifetime := cmp.Or(portal.QueryLifetime, store.DefaultQueryLifetime)
 	q := store.Query{
 		PortalID: portal.ID, State: store.QueryWaiting, Customer: a.Name, Email: a.Email, Question: a.Question,
-		Language: a.Language, System: a.System, TicketHash: hash, PostedAt: now, ExpiresAt: now.Add(portal.QueryLifetime),
+		Language: a.Language, System: a.System, TicketHash: hash, PostedAt: now, ExpiresAt: now.Add(lifetime),
 	}
 	q.SessionID, err = d.draw(func(c code.Code) error {
 		q.SessionID = c.String()

@@ -12,6 +12,7 @@ package desk
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"time"
@@ -34,7 +35,7 @@ type Config struct {
 	Bus       Bus
 	Accounts  *account.Accounts
 	Clock     func() time.Time // nil: time.Now
-	Rand      io.Reader        // draws codes, tickets and tokens
+	Rand      io.Reader        // draws codes, tickets and tokens; safe for concurrent use
 	Logger    *slog.Logger     // nil: silent
 	Metrics   *ops.Metrics     // nil: counted nowhere
 	PublicURL string           // where portals are, without a slash at the end
@@ -74,17 +75,20 @@ func New(cfg Config) *Desk {
 // Run keeps the desk until ctx ends, which is its only good end. Call it once.
 func (d *Desk) Run(ctx context.Context) error {
 	defer close(d.done)
-	cancel, err := d.cfg.Bus.Subscribe("desk.*", d.changed.hear)
+	cancel, err := d.cfg.Bus.Subscribe(subjects, d.changed.hear)
 	if err != nil {
-		return err
+		return fmt.Errorf("desk: listen to the bus: %w", err)
 	}
 	defer cancel()
-	l := newLoop(d)
-	if err := l.load(ctx); err != nil {
+	l := &loop{
+		d: d, ctx: ctx, reps: map[int64]*presence{}, queries: map[string]*posted{}, codes: map[string]time.Time{},
+		places: map[string]*place{},
+	}
+	defer l.stop()
+	if err := l.load(); err != nil {
 		return err
 	}
-	l.run(ctx)
-	l.stop()
+	l.run()
 	return nil
 }
 

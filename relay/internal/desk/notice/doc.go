@@ -2,4 +2,4 @@
 // beside it, and nothing else.
 package notice
 
-//go:generate protoc -I. -I../../../../protocol/pb -I/usr/include --go_out=. --go_opt=paths=source_relative --go_opt=Mcommon.proto=deskhand/protocol/pb notice.proto
+//go:generate protoc -I. --go_out=. --go_opt=paths=source_relative notice.proto

@@ -7,7 +7,6 @@
 package notice
 
 import (
-	pb "deskhand/protocol/pb"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -91,13 +90,13 @@ func (x *Notice) GetSession() string {
 	return ""
 }
 
-func (x *Notice) GetCode() *Code {
+func (x *Notice) GetCode() string {
 	if x != nil {
 		if x, ok := x.About.(*Notice_Code); ok {
 			return x.Code
 		}
 	}
-	return nil
+	return ""
 }
 
 type isNotice_About interface {
@@ -113,7 +112,7 @@ type Notice_Session struct {
 }
 
 type Notice_Code struct {
-	Code *Code `protobuf:"bytes,3,opt,name=code,proto3,oneof"`
+	Code string `protobuf:"bytes,3,opt,name=code,proto3,oneof"` // 9 digits
 }
 
 func (*Notice_Query) isNotice_About() {}
@@ -122,80 +121,16 @@ func (*Notice_Session) isNotice_About() {}
 
 func (*Notice_Code) isNotice_About() {}
 
-type Code struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Rep           int64                  `protobuf:"varint,1,opt,name=rep,proto3" json:"rep,omitempty"`                                // whose code it is
-	Code          string                 `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`                               // 9 digits
-	State         pb.CodeState           `protobuf:"varint,3,opt,name=state,proto3,enum=deskhand.v1.CodeState" json:"state,omitempty"` // why it is gone, if the store lists it no more
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *Code) Reset() {
-	*x = Code{}
-	mi := &file_notice_proto_msgTypes[1]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *Code) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*Code) ProtoMessage() {}
-
-func (x *Code) ProtoReflect() protoreflect.Message {
-	mi := &file_notice_proto_msgTypes[1]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use Code.ProtoReflect.Descriptor instead.
-func (*Code) Descriptor() ([]byte, []int) {
-	return file_notice_proto_rawDescGZIP(), []int{1}
-}
-
-func (x *Code) GetRep() int64 {
-	if x != nil {
-		return x.Rep
-	}
-	return 0
-}
-
-func (x *Code) GetCode() string {
-	if x != nil {
-		return x.Code
-	}
-	return ""
-}
-
-func (x *Code) GetState() pb.CodeState {
-	if x != nil {
-		return x.State
-	}
-	return pb.CodeState(0)
-}
-
 var File_notice_proto protoreflect.FileDescriptor
 
 const file_notice_proto_rawDesc = "" +
 	"\n" +
-	"\fnotice.proto\x12\x15deskhand.relay.notice\x1a\fcommon.proto\"x\n" +
+	"\fnotice.proto\x12\x15deskhand.relay.notice\"[\n" +
 	"\x06Notice\x12\x16\n" +
 	"\x05query\x18\x01 \x01(\tH\x00R\x05query\x12\x1a\n" +
-	"\asession\x18\x02 \x01(\tH\x00R\asession\x121\n" +
-	"\x04code\x18\x03 \x01(\v2\x1b.deskhand.relay.notice.CodeH\x00R\x04codeB\a\n" +
-	"\x05about\"Z\n" +
-	"\x04Code\x12\x10\n" +
-	"\x03rep\x18\x01 \x01(\x03R\x03rep\x12\x12\n" +
-	"\x04code\x18\x02 \x01(\tR\x04code\x12,\n" +
-	"\x05state\x18\x03 \x01(\x0e2\x16.deskhand.v1.CodeStateR\x05stateB%Z#deskhand/relay/internal/desk/noticeb\x06proto3"
+	"\asession\x18\x02 \x01(\tH\x00R\asession\x12\x14\n" +
+	"\x04code\x18\x03 \x01(\tH\x00R\x04codeB\a\n" +
+	"\x05aboutB%Z#deskhand/relay/internal/desk/noticeb\x06proto3"
 
 var (
 	file_notice_proto_rawDescOnce sync.Once
@@ -209,20 +144,16 @@ func file_notice_proto_rawDescGZIP() []byte {
 	return file_notice_proto_rawDescData
 }
 
-var file_notice_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
+var file_notice_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
 var file_notice_proto_goTypes = []any{
-	(*Notice)(nil),    // 0: deskhand.relay.notice.Notice
-	(*Code)(nil),      // 1: deskhand.relay.notice.Code
-	(pb.CodeState)(0), // 2: deskhand.v1.CodeState
+	(*Notice)(nil), // 0: deskhand.relay.notice.Notice
 }
 var file_notice_proto_depIdxs = []int32{
-	1, // 0: deskhand.relay.notice.Notice.code:type_name -> deskhand.relay.notice.Code
-	2, // 1: deskhand.relay.notice.Code.state:type_name -> deskhand.v1.CodeState
-	2, // [2:2] is the sub-list for method output_type
-	2, // [2:2] is the sub-list for method input_type
-	2, // [2:2] is the sub-list for extension type_name
-	2, // [2:2] is the sub-list for extension extendee
-	0, // [0:2] is the sub-list for field type_name
+	0, // [0:0] is the sub-list for method output_type
+	0, // [0:0] is the sub-list for method input_type
+	0, // [0:0] is the sub-list for extension type_name
+	0, // [0:0] is the sub-list for extension extendee
+	0, // [0:0] is the sub-list for field type_name
 }
 
 func init() { file_notice_proto_init() }
@@ -241,7 +172,7 @@ func file_notice_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_notice_proto_rawDesc), len(file_notice_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   2,
+			NumMessages:   1,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
