@@ -12,66 +12,13 @@
 // All types are safe for concurrent use. Close of Listener and Conn waits for the goroutines behind them.
 package transport
 
-import (
-	"time"
-
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/keepalive"
-)
+import "time"
 
 // protocolName is the ALPN name of lanes, on QUIC and on TCP alike.
 const protocolName = "deskhand/1"
-
-// MaxMessage bounds one gRPC message in both directions, in bytes.
-const MaxMessage = 8 << 20
 
 const (
 	handshakeTimeout = 10 * time.Second // from the first packet until the peer is known
 	keepAlivePeriod  = 10 * time.Second // of silence before a sign of life is asked for
 	deadAfter        = 15 * time.Second // of silence at most until a peer counts as dead
 )
-
-// Lane names what a connection carries side by side. The number is the lane's first byte on the wire.
-type Lane uint8
-
-// The lanes, most urgent first in what the comments say.
-const (
-	LaneControl   Lane = 1 // logging in, lists, chat, state, annotation
-	LaneScreen    Lane = 2 // sealed tiles and their acks
-	LaneInput     Lane = 3 // sealed pointer and keys; before everything else
-	LaneClipboard Lane = 4
-	LaneFiles     Lane = 5 // gives way to everything else
-)
-
-// laneCount is one more than the highest lane.
-const laneCount = 6
-
-func (l Lane) String() string {
-	switch l {
-	case LaneControl:
-		return "control"
-	case LaneScreen:
-		return "screen"
-	case LaneInput:
-		return "input"
-	case LaneClipboard:
-		return "clipboard"
-	case LaneFiles:
-		return "files"
-	default:
-		return "unknown"
-	}
-}
-
-func (l Lane) valid() bool { return l >= LaneControl && l < laneCount }
-
-// ServerOptions are what a grpc.Server on Listener.Lanes needs in order to fit the dialler: message sizes, windows, and
-// leave for the signs of life that keep a lane open. A server without them breaks idle TCP lanes.
-func ServerOptions() []grpc.ServerOption {
-	return []grpc.ServerOption{
-		grpc.MaxRecvMsgSize(MaxMessage),
-		grpc.MaxSendMsgSize(MaxMessage),
-		grpc.ConnectionTimeout(handshakeTimeout),
-		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: keepAlivePeriod / 2, PermitWithoutStream: true}),
-	}
-}
