@@ -29,4 +29,3 @@ func TestLanes(t *testing.T) {
 		})
 	}
 }
-
