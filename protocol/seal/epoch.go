@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"sync"
 	"sync/atomic"
 )
@@ -43,6 +44,9 @@ func NewEpoch(number uint32, rand io.Reader) (Epoch, error) {
 	}
 	return Epoch{number, &epochState{secret: secret}}, nil
 }
+
+// String tells the number only, so that no secret gets into a log.
+func (e Epoch) String() string { return "epoch " + strconv.FormatUint(uint64(e.Number), 10) }
 
 func (e Epoch) usable() bool { return e.Number != 0 && e.state != nil }
 

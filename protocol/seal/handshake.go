@@ -13,9 +13,9 @@ import (
 // Sizes and layouts of what crosses the wire, in bytes.
 const (
 	nonceLen  = 32
-	commitLen = sha256.Size                                          // hash of the reveal
-	keyLen    = 32 + nonceLen                                        // X25519 key | nonce
-	revealLen = ed25519.PublicKeySize + nonceLen                     // Ed25519 key | nonce
+	commitLen = sha256.Size                                           // hash of the reveal
+	keyLen    = 32 + nonceLen                                         // X25519 key | nonce
+	revealLen = ed25519.PublicKeySize + nonceLen                      // Ed25519 key | nonce
 	wrapLen   = 4 + 32 + secretSize + tagSize + ed25519.SignatureSize // epoch number | HPKE enc | ciphertext | signature
 )
 
@@ -92,7 +92,7 @@ func kem() hpke.KEM { return hpke.DHKEM(ecdh.X25519()) }
 type stage uint8
 
 const (
-	begun stage = iota
+	begun  stage = iota
 	keyed        // Answer: KEY has gone out
 	agreed       // both: the words are known, epochs may cross
 	spoilt
