@@ -23,6 +23,11 @@ const (
 	storeQueue   = 256 // chat lines and the like to be stored; overflow closes the Control lane of who caused it
 	storeReserve = 8   // further places for what must not be refused: the session's end, attendees who leave
 
+	// Messages that one attendee may send on its Control lane: so many at once, then so many a second. Whoever is faster
+	// is not read from until it is slower, so that nobody's queue overflows through somebody else's doing.
+	controlBurst = 128
+	controlRate  = 64
+
 	maxInput    = 64 << 10  // bytes of one sealed input frame
 	maxUnit     = 1 << 20   // bytes of one sealed tile update
 	maxUnits    = 4096      // tile updates in one packet from the customer
