@@ -18,6 +18,13 @@ import (
 // Start starts a server with one screen of w x h pixels and gives its name, such as ":3".
 func Start(t testing.TB, w, h int, more ...string) string {
 	t.Helper()
+	_, display := StartServer(t, w, h, more...)
+	return display
+}
+
+// StartServer is Start for tests that end the server themselves.
+func StartServer(t testing.TB, w, h int, more ...string) (*exec.Cmd, string) {
+	t.Helper()
 	ready, write, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
@@ -32,7 +39,7 @@ func Start(t testing.TB, w, h int, more ...string) string {
 	if err != nil {
 		t.Fatalf("Xvfb did not start: %v", err)
 	}
-	return ":" + strings.TrimSpace(number)
+	return cmd, ":" + strings.TrimSpace(number)
 }
 
 // Run starts a program and ends it with the test.
