@@ -41,12 +41,6 @@ func (h *halfOpen) add(c io.Closer) (leave func()) {
 	}
 }
 
-func (h *halfOpen) count() int {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.peers.Len()
-}
-
 // closeAll ends every handshake.
 func (h *halfOpen) closeAll() {
 	h.mu.Lock()

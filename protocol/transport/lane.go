@@ -83,7 +83,6 @@ func ServerOptions() []grpc.ServerOption {
 		grpc.ConnectionTimeout(handshakeTimeout),
 		grpc.StaticStreamWindowSize(serverStreamWindow),
 		grpc.StaticConnWindowSize(serverLaneWindow),
-		grpc.SharedWriteBuffer(true),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: keepAlivePeriod / 2, PermitWithoutStream: true}),
 	}
 }
@@ -96,7 +95,6 @@ func (l Lane) dialOptions() []grpc.DialOption {
 		grpc.WithTransportCredentials(insecure.NewCredentials()),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(MaxMessage), grpc.MaxCallSendMsgSize(MaxMessage)),
 		grpc.WithWriteBufferSize(t.write),
-		grpc.WithSharedWriteBuffer(true),
 		grpc.WithStaticStreamWindowSize(t.window),
 		grpc.WithStaticConnWindowSize(t.window),
 		grpc.WithIdleTimeout(0), // a quiet lane stays
