@@ -29,6 +29,13 @@ type chat struct {
 	told    bool   // the relay believes that this attendee is typing
 	mark    string // of this Session, so that client ids are nobody else's
 	count   int
+	seen    map[said]struct{} // own and others' marks, so that a line that was stored twice is shown once
+}
+
+// said is how one line differs from any other.
+type said struct {
+	from uint32
+	id   string
 }
 
 // pending is an own line that the relay has not confirmed yet.
@@ -104,6 +111,13 @@ func (a *actor) onLine(m *pb.Line) {
 		c.pending = slices.DeleteFunc(c.pending, func(p pending) bool { return p.id == m.GetClientId() })
 	}
 	c.onTyping(m.GetFrom(), false)
+	if m.GetClientId() != "" {
+		mark := said{m.GetFrom(), m.GetClientId()}
+		if _, twice := c.seen[mark]; twice {
+			return
+		}
+		c.seen[mark] = struct{}{}
+	}
 	c.lines = append(c.lines, Line{
 		Seq: m.GetSeq(), At: timeOf(m.GetAt()), From: m.GetFrom(), Name: m.GetName(), Text: m.GetText(),
 		Status: statusOf(m.GetStatus()), Mine: mine,

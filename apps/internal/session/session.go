@@ -103,7 +103,7 @@ type ending struct {
 
 func newActor(s *Session, mark string) *actor {
 	a := &actor{s: s, cfg: &s.cfg, log: s.cfg.Logger.With("role", s.cfg.Role.String())}
-	a.chat.mark = mark
+	a.chat.mark, a.chat.seen = mark, make(map[said]struct{})
 	a.keys.offers = make(map[uint32]*offer)
 	a.place.attendees = make(map[uint32]attendee)
 	return a
