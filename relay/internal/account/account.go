@@ -67,23 +67,34 @@ func (a *Accounts) Login(ctx context.Context, login, password, network string) (
 		return "", store.Rep{}, fault.New(fault.TooManyAttempts, nil)
 	}
 	rep, err := a.check(ctx, login, password)
-	if !fault.Is(err, fault.InvalidPassword) {
+	switch {
+	case err == nil || fault.Is(err, fault.AccountInactive):
 		a.locks.forgive(try)
+	case !fault.Is(err, fault.InvalidPassword):
+		a.locks.undo(try)
+	case locks:
+		err = errors.Join(err, a.audit(ctx, now, login, "login_locked", network))
 	}
 	if err != nil {
-		if fault.Is(err, fault.InvalidPassword) && locks {
-			err = errors.Join(err, a.audit(ctx, now, login, "login_locked", network))
-		}
 		return "", store.Rep{}, err
 	}
+	token, err := a.admit(ctx, rep, network, now)
+	if err != nil {
+		return "", store.Rep{}, err
+	}
+	return token, rep, nil
+}
+
+// admit makes a login.
+func (a *Accounts) admit(ctx context.Context, rep store.Rep, network string, now time.Time) (string, error) {
 	token, hash, err := NewToken(a.cfg.Rand)
 	if err != nil {
-		return "", store.Rep{}, err
+		return "", err
 	}
-	if err := a.cfg.Store.AddLogin(ctx, hash, rep.ID, now); err != nil {
-		return "", store.Rep{}, err
+	if err := a.audit(ctx, now, rep.Login, "login", network); err != nil {
+		return "", err
 	}
-	return token, rep, a.audit(ctx, now, rep.Login, "login", network)
+	return token, a.cfg.Store.AddLogin(ctx, hash, rep.ID, now)
 }
 
 // check finds the rep with that password. The work is the same whether there is such a login or not.

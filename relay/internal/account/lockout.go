@@ -86,7 +86,18 @@ func (l *lockout) find(key [32]byte) *pair {
 	return p
 }
 
-// forgive forgets the tries of a pair: the password was right, or could not be checked.
+// undo takes the newest try back: its password could not be checked.
+func (l *lockout) undo(key [32]byte) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if e, known := l.pairs[key]; known {
+		p := e.Value.(*pair)
+		p.tries = max(0, p.tries-1)
+		p.until = time.Time{}
+	}
+}
+
+// forgive forgets the tries of a pair: the password was right.
 func (l *lockout) forgive(key [32]byte) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
