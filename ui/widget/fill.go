@@ -1,0 +1,106 @@
+package widget
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	fw "fyne.io/fyne/v2/widget"
+
+	"deskhand/ui/theme"
+)
+
+// Fill is an area in a token's colour. Unlike a canvas.Rectangle it follows changes of the look.
+type Fill struct {
+	fw.BaseWidget
+
+	color fyne.ThemeColorName
+	least fyne.Size
+}
+
+// NewFill makes an area that takes all the place it is given.
+func NewFill(c fyne.ThemeColorName) *Fill {
+	f := &Fill{color: c}
+	f.ExtendBaseWidget(f)
+	return f
+}
+
+// NewLine is a separator of one unit, for the edge of a bar or between panes.
+func NewLine() *Fill {
+	f := NewFill(theme.ColorLine)
+	f.least = fyne.NewSize(1, 1)
+	return f
+}
+
+// SetColor changes the colour.
+func (f *Fill) SetColor(c fyne.ThemeColorName) {
+	f.color = c
+	f.Refresh()
+}
+
+// CreateRenderer implements fyne.Widget.
+func (f *Fill) CreateRenderer() fyne.WidgetRenderer {
+	r := canvas.NewRectangle(nil)
+	return newParts(&parts{
+		owner:   f,
+		objects: []fyne.CanvasObject{r},
+		min:     func() fyne.Size { return f.least },
+		layout:  r.Resize,
+		update:  func() { r.FillColor = theme.Color(f.color) },
+	})
+}
+
+// NewPanel puts content on an area of a colour with some space around it.
+func NewPanel(c fyne.ThemeColorName, space float32, content fyne.CanvasObject) *fyne.Container {
+	return container.NewStack(NewFill(c), NewSpaced(space, content))
+}
+
+// NewSpaced puts some space around content.
+func NewSpaced(space float32, content fyne.CanvasObject) *fyne.Container {
+	return container.New(layout.NewCustomPaddedLayout(space, space, space, space), content)
+}
+
+// NewToolbar is a bar of 40 units: some things at its left, others at its right, a line below.
+func NewToolbar(left, right []fyne.CanvasObject) *fyne.Container {
+	return container.NewStack(NewFill(theme.ColorRaised),
+		container.NewBorder(nil, NewLine(), nil, nil, container.New(barLayout{left: len(left)}, append(left[:len(left):len(left)], right...)...)))
+}
+
+// barLayout lines up the first ones from the left and the others from the right, each as high as it wants to be.
+type barLayout struct{ left int }
+
+func (b barLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	width := theme.Space2
+	for _, o := range objects {
+		if o.Visible() {
+			width += o.MinSize().Width + theme.Space1
+		}
+	}
+	return fyne.NewSize(width+theme.Space1, theme.ToolbarHeight-1)
+}
+
+func (b barLayout) Layout(objects []fyne.CanvasObject, s fyne.Size) {
+	x := theme.Space2
+	for _, o := range objects[:b.left] {
+		x = b.place(o, x, s.Height)
+	}
+	right := objects[b.left:]
+	x = s.Width - theme.Space1
+	for _, o := range right {
+		if o.Visible() {
+			x -= o.MinSize().Width + theme.Space1
+		}
+	}
+	for _, o := range right {
+		x = b.place(o, x, s.Height)
+	}
+}
+
+func (b barLayout) place(o fyne.CanvasObject, x, height float32) float32 {
+	if !o.Visible() {
+		return x
+	}
+	least := o.MinSize()
+	box(o, x, (height-least.Height)/2, least.Width, least.Height)
+	return x + least.Width + theme.Space1
+}
