@@ -96,7 +96,7 @@ func terminal() *image.RGBA {
 	var glyphs [40][8]uint8
 	for i := range glyphs {
 		for y := range 8 {
-			glyphs[i][y] = uint8(rnd.IntN(64)) & uint8(rnd.IntN(64)) << 1
+			glyphs[i][y] = uint8(rnd.IntN(128)) & (uint8(rnd.IntN(64)) << 1)
 		}
 	}
 	for y := 2; y+8 < pictureH; y += 13 {

@@ -17,7 +17,7 @@ type Decoder struct {
 	zstd    *zstd.Decoder
 }
 
-// NewDecoder makes a decoder. It holds nothing that would have to be closed.
+// NewDecoder makes a decoder. It takes as much as the largest tile it has seen, and holds nothing to close.
 func NewDecoder() *Decoder {
 	z, err := zstd.NewReader(nil,
 		zstd.WithDecoderConcurrency(1),

@@ -7,8 +7,8 @@ import (
 )
 
 // The content of a palette tile is, for n colours: n greens, n reds, n blues, then the indices. Each green is the
-// difference from the colour before; red and blue are their difference less green's. The indices take 1 bit a pixel for 2
-// colours, 2 bits for up to 4, else 8, first pixel in the lowest bits, without gaps between rows.
+// difference from the colour before; red and blue are their difference less green's. The indices take 1 bit a pixel for
+// 2 colours, 2 bits for up to 4, else 8, first pixel in the lowest bits, without gaps between rows.
 
 // maxColours is the most that a palette holds.
 const maxColours = 256

@@ -3,8 +3,8 @@ package tile
 import "encoding/binary"
 
 // The content of a tile with many colours is three planes, of one byte a pixel each: green, red, blue. A green byte is
-// the pixel's difference from what its neighbours foretell; red and blue are theirs less green's. Beyond the left and the upper
-// edge all is black.
+// the pixel's difference from what its neighbours foretell; red and blue are theirs less green's. Beyond the left and
+// the upper edge all is black.
 
 // foretell guesses a value from those to the left, above, and above to the left: the lower of left and above at an
 // edge that falls, the higher at one that rises, and on a slope the value that continues it.
