@@ -58,7 +58,7 @@ func dialQUICFrom(ctx context.Context, socket net.PacketConn, to net.Addr, trust
 	q := &quicCarrier{socket: socket, transport: &quic.Transport{Conn: socket}}
 	config := quicConfig()
 	config.MaxIncomingStreams = -1 // lanes are the dialler's to open
-	config.KeepAlivePeriod = keepAlivePeriod
+	config.KeepAlivePeriod = quicPeriod
 	var err error
 	q.conn, err = q.transport.Dial(ctx, to, trust, config)
 	if err != nil {

@@ -1,0 +1,64 @@
+package transport
+
+import (
+	"time"
+
+	"github.com/quic-go/quic-go"
+)
+
+// quicConfig is what both ends have in common.
+//
+// A dialler asks for a sign of life after quicPeriod of silence, which costs one small packet each way. QUIC's own idle
+// timeout begins anew with that question and so cannot notice a dead peer soon after an unanswered one; pulse does,
+// and the idle timeout is only its backstop. It must be over twice the period, or QUIC would ask more often.
+func quicConfig() *quic.Config {
+	return &quic.Config{
+		HandshakeIdleTimeout:       handshakeTimeout / 2, // QUIC gives the whole handshake twice this
+		MaxIdleTimeout:             2 * deadAfter,
+		MaxStreamReceiveWindow:     4 << 20,
+		MaxConnectionReceiveWindow: 8 << 20,
+		MaxIncomingUniStreams:      -1,
+	}
+}
+
+// quicPeriod is a little more than the ten seconds that an idle connection may send one packet in, because QUIC has one
+// more of its own now and then: every twentieth sign of life is acknowledged in both directions.
+const quicPeriod = keepAlivePeriod + 500*time.Millisecond
+
+// pulseTick cuts deadAfter into steps; a peer is dead after silentTicks steps without a packet. What was heard last came
+// up to one step before the first of these, so that deadAfter is never exceeded, and there are at least 3 s for the
+// answer to a sign of life, retransmissions included.
+const (
+	pulseTick   = deadAfter / 10
+	silentTicks = 9
+)
+
+// pulse returns when received, the count of packets that came, has stood still for silentTicks, or when done is closed.
+// It reports whether the peer is dead.
+func pulse(done <-chan struct{}, received func() uint64) bool {
+	ticks := time.NewTicker(pulseTick)
+	defer ticks.Stop()
+	last, silent := received(), 0
+	for {
+		select {
+		case <-done:
+			return false
+		case <-ticks.C:
+		}
+		now := received()
+		if now != last {
+			last, silent = now, 0
+			continue
+		}
+		if silent++; silent == silentTicks {
+			return true
+		}
+	}
+}
+
+// watchPulse closes a QUIC connection whose peer is dead, and returns when the connection has ended.
+func watchPulse(c *quic.Conn) {
+	if pulse(c.Context().Done(), func() uint64 { return c.ConnectionStats().PacketsReceived }) {
+		_ = c.CloseWithError(connSilent, "")
+	}
+}
