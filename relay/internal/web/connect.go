@@ -7,9 +7,9 @@ import (
 	"time"
 
 	"deskhand/protocol/code"
-	"deskhand/protocol/fault"
 	"deskhand/protocol/invite"
 	"deskhand/relay/internal/desk"
+	"deskhand/relay/internal/limit"
 )
 
 // connect is the page that leads from the browser into the customer app.
@@ -32,16 +32,16 @@ func (s *Site) queryPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	portal := keepLanguage(r, "/p/"+place.Slug)
+	portal := keepLanguage(r, "/p/"+place.Portal.Slug)
 	switch place.State {
-	case desk.Joined:
+	case desk.PlaceJoined:
 		return s.show(w, r, s.joined(r, place, ticket))
-	case desk.Ended:
-		return s.message(w, r, http.StatusOK, place.Company, "over", portal, "over.again")
-	case desk.Withdrawn:
-		return s.message(w, r, http.StatusOK, place.Company, "withdrawn", portal, "over.again")
-	case desk.Expired:
-		return s.message(w, r, http.StatusOK, place.Company, "unavailable", portal, "over.again")
+	case desk.PlaceOver:
+		return s.message(w, r, http.StatusOK, place.Portal.Company, "over", portal, "over.again")
+	case desk.PlaceWithdrawn:
+		return s.message(w, r, http.StatusOK, place.Portal.Company, "withdrawn", portal, "over.again")
+	case desk.PlaceExpired:
+		return s.message(w, r, http.StatusOK, place.Portal.Company, "unavailable", portal, "over.again")
 	}
 	to := s.cfg.Invite
 	to.Ticket = ticket
@@ -52,19 +52,19 @@ func (s *Site) queryPage(w http.ResponseWriter, r *http.Request) error {
 		Place:    place.Position,
 		Download: "/q/" + ticket + "/download",
 	}
-	if place.State == desk.Taken {
+	if place.State == desk.PlaceTaken {
 		c.Rep, c.Code, c.Launch = place.Rep, grouped(place.Code), true
 	} else {
 		c.Withdraw = keepLanguage(r, "/q/"+ticket+"/withdraw")
 	}
-	return s.showConnect(w, r, place.Company, to, c)
+	return s.showConnect(w, r, place.Portal.Company, to, c)
 }
 
 // joined is the page that stays open behind a running session.
 func (s *Site) joined(r *http.Request, place desk.Place, ticket string) view {
 	lang := s.language(r)
 	return view{
-		template: "message", titleKey: "joined.title", company: place.Company, reload: pollEvery,
+		template: "message", titleKey: "joined.title", company: place.Portal.Company, reload: pollEvery,
 		data: message{
 			Heading: lang.text("joined.title"), Paragraphs: []string{lang.text("joined.text", place.Rep)},
 			Events: "/q/" + ticket + "/events", State: state(place),
@@ -103,8 +103,8 @@ func (s *Site) queryWithdraw(w http.ResponseWriter, r *http.Request) error {
 
 // joinPage is the connect page of a code that a rep has handed out; nothing has to be typed.
 func (s *Site) joinPage(w http.ResponseWriter, r *http.Request) error {
-	if !s.cfg.Codes.Allow(network(r)) {
-		return fault.New(fault.TooManyAttempts, nil)
+	if err := s.cfg.Codes.Allow(limit.Network(r.RemoteAddr)); err != nil {
+		return err
 	}
 	c, err := code.Parse(r.PathValue("code"))
 	if err != nil {

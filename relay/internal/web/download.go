@@ -14,6 +14,7 @@ import (
 	"deskhand/protocol/fault"
 	"deskhand/protocol/invite"
 	"deskhand/relay/internal/desk"
+	"deskhand/relay/internal/limit"
 )
 
 // platform is the customer's operating system, as the browser tells it.
@@ -52,7 +53,7 @@ func (s *Site) queryDownload(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if place.State != desk.Waiting && place.State != desk.Taken {
+	if place.State != desk.PlaceWaiting && place.State != desk.PlaceTaken {
 		return fault.New(fault.QueryOver, nil)
 	}
 	to := s.cfg.Invite
@@ -61,8 +62,8 @@ func (s *Site) queryDownload(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Site) joinDownload(w http.ResponseWriter, r *http.Request) error {
-	if !s.cfg.Codes.Allow(network(r)) {
-		return fault.New(fault.TooManyAttempts, nil)
+	if err := s.cfg.Codes.Allow(limit.Network(r.RemoteAddr)); err != nil {
+		return err
 	}
 	c, err := code.Parse(r.PathValue("code"))
 	if err != nil {

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"net"
 	"net/http"
 	"net/mail"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"deskhand/protocol/code"
 	"deskhand/protocol/fault"
 	"deskhand/relay/internal/desk"
+	"deskhand/relay/internal/limit"
 	"deskhand/relay/internal/store"
 )
 
@@ -74,8 +74,8 @@ func (s *Site) postQuestion(w http.ResponseWriter, r *http.Request, p store.Port
 		form.Problem = lang.text(key)
 		return s.showQuestionForm(w, r, p, form)
 	}
-	if !s.cfg.Posts.Allow(network(r)) {
-		return fault.New(fault.TooManyAttempts, nil)
+	if err := s.cfg.Posts.Allow(limit.Network(r.RemoteAddr)); err != nil {
+		return err
 	}
 	posted, err := s.cfg.Desk.Post(r.Context(), p, desk.Ask{
 		Name: form.Name, Email: form.Email, Question: form.Question, Language: lang.code, System: system(r).name,
@@ -137,8 +137,8 @@ func (s *Site) postCode(w http.ResponseWriter, r *http.Request, p store.Portal) 
 	if err != nil {
 		return s.showCodeForm(w, r, p, codeForm{Code: typed, Problem: lang.text("code.wrong")})
 	}
-	if !s.cfg.Codes.Allow(network(r)) {
-		return fault.New(fault.TooManyAttempts, nil)
+	if err := s.cfg.Codes.Allow(limit.Network(r.RemoteAddr)); err != nil {
+		return err
 	}
 	if _, err := s.cfg.Desk.CheckCode(r.Context(), c.String()); err != nil {
 		if key := codeProblem(err); key != "" {
@@ -167,13 +167,4 @@ func codeProblem(err error) string {
 func (s *Site) showCodeForm(w http.ResponseWriter, r *http.Request, p store.Portal, form codeForm) error {
 	form.Action = keepLanguage(r, "/p/"+p.Slug)
 	return s.show(w, r, view{template: "code", status: formStatus(form.Problem), titleKey: "code.title", company: p.Company, data: form})
-}
-
-// network is what attempts are counted by: the caller's address, for IPv6 its /64.
-func network(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return limitKey(host)
 }
