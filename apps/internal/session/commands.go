@@ -97,7 +97,8 @@ func (s *Session) End(outcome Outcome, notes string) {
 	})
 }
 
-// Leave leaves the session; it goes on for the others. It ends Run.
+// Leave leaves the session; it goes on for the others. It ends Run. It is meant for reps: a customer's session cannot go on
+// without the customer, so the others see a lost connection until the relay gives up; a customer who goes calls End.
 func (s *Session) Leave() {
 	s.revoke()
 	s.do(func(a *actor) {

@@ -116,7 +116,6 @@ func (a *actor) onWelcome(w *pb.Welcome) {
 	}
 	a.grant.enter()
 	a.onState(w.GetState())
-	a.welcomeFeatures()
 	if a.end.wanted != nil {
 		a.end.wanted()
 	}

@@ -53,14 +53,17 @@ func (s *Session) state() State {
 	return state
 }
 
-// welcomeFeatures lets the features of this visit begin, after what they need has been published.
-func (a *actor) welcomeFeatures() {
+// beginFeatures lets the features of a visit begin, once what they need has been published.
+func (a *actor) beginFeatures() {
 	v := a.lane.visit
+	if !a.lane.entered || a.phase != running || v.begun {
+		return
+	}
+	v.begun = true
 	for range a.cfg.Features {
 		v.rooms = append(v.rooms, &room{s: a.s, changed: make(chan struct{}, 1)})
 	}
-	a.publish()
-	close(v.welcomed)
+	close(v.begin)
 }
 
 // features runs each feature until ctx ends, and waits for all.
@@ -68,7 +71,7 @@ func (v *visit) features(ctx context.Context, conn Conn) {
 	select {
 	case <-ctx.Done():
 		return
-	case <-v.welcomed:
+	case <-v.begin:
 	}
 	var wg sync.WaitGroup
 	defer wg.Wait()

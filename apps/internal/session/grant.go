@@ -16,22 +16,19 @@ type grant struct {
 	permit  uint64   // Session.revoked when share was set; share counts only while they are equal
 	asked   bool     // a rep asks and the person has not answered
 	control bool     // and for mouse and keyboard too
-	told    struct { // in this visit, so that nothing is said twice
-		consent *Consent
-		sharing *bool
-	}
+	told    *Consent // what the relay was told in this visit
+	stopped bool     // the relay has been told to stop since it last said that the screen is shared
 }
 
 // enter begins a visit: nothing has been told yet.
-func (g *grant) enter() { g.told.consent, g.told.sharing = nil, nil }
+func (g *grant) enter() { g.told, g.stopped = nil, false }
 
-// onState takes back a question that is no longer open, and asks one whose message was missed, for the screen only.
+// onState takes back a question that is no longer open.
 func (g *grant) onState(asked bool) {
 	if !asked {
 		g.asked, g.control = false, false
 	}
-	g.asked = asked
-	g.told.sharing = nil
+	g.stopped = false
 }
 
 // effective is what may be seen and used now.
@@ -96,19 +93,20 @@ func (a *actor) onAsked(control bool) {
 	}
 }
 
-// tellConsent tells the relay what is permitted, when that has changed.
+// tellConsent tells the relay what is permitted, when it does not know.
 func (a *actor) tellConsent() {
 	g := &a.grant
-	if g.consent == nil || g.told.consent != nil && *g.told.consent == *g.consent {
+	if g.told != nil && *g.told == *g.consent {
 		return
 	}
-	g.told.consent = &Consent{See: g.consent.See, Control: g.consent.Control}
+	g.told = g.consent
 	a.send(&pb.ControlUp{Message: &pb.ControlUp_Consent{Consent: &pb.Consent{See: g.consent.See, Control: g.consent.Control}}})
 }
 
-// reconcile tells the relay, on the customer's side, what is permitted and whether the screen is shared, until it agrees.
+// reconcile tells the relay, on the customer's side, what is permitted. The relay begins sharing with the first consent
+// and with a yes, never because it is told to; it stops whenever it is told to.
 func (a *actor) reconcile() {
-	g, p := &a.grant, &a.place
+	g := &a.grant
 	if a.cfg.Role != Customer {
 		return
 	}
@@ -119,13 +117,8 @@ func (a *actor) reconcile() {
 		return
 	}
 	a.tellConsent()
-	want := g.share && g.rights.See && g.consent.See
-	if want == p.sharing || want && (p.consent == nil || !p.consent.See || p.asked) {
-		return // agreed, or the relay has not taken what comes before yet
+	if a.place.sharing && !g.share && !g.stopped {
+		g.stopped = true
+		a.send(&pb.ControlUp{Message: &pb.ControlUp_Sharing{Sharing: &pb.Sharing{}}})
 	}
-	if g.told.sharing != nil && *g.told.sharing == want {
-		return
-	}
-	g.told.sharing = &want
-	a.send(&pb.ControlUp{Message: &pb.ControlUp_Sharing{Sharing: &pb.Sharing{On: want}}})
 }

@@ -12,11 +12,12 @@ import (
 
 // The body of each pb.Seal is: the attendee's visit as 4 bytes big endian, then what package seal makes and reads. The
 // visit tells messages of an earlier visit apart, which may still be on their way when an attendee enters anew; they are
-// ignored. Within one visit nothing out of order or contradictory is accepted. The visit is also part of what the
-// handshake signs and hashes.
+// ignored. Within one visit nothing contradictory is accepted. The visit is also part of what the handshake hashes.
 //
 // After the customer's own reconnection a handshake goes on where it was: COMMIT or REVEAL is sent once more and an equal
-// one is ignored, so the words stay the same. A rep's reconnection is a new visit and a new handshake.
+// one is ignored, so the words stay the same. A rep's reconnection is a new visit and a new handshake. A relay that was
+// started anew counts visits anew, so a rep may get the rest of a handshake that it has not begun: it answers with an
+// empty KEY, and the customer begins again. Whoever sits in between gains one try by that, as by a new visit.
 const visitLen = 4
 
 // offer is the customer's side of the handshake with one attendee in one visit.
@@ -79,7 +80,7 @@ func (k *keys) drop() {
 func (a *actor) meet(at attendee) {
 	k := &a.keys
 	if a.cfg.Role == Rep {
-		if at.ID == a.place.you && at.visit != k.visit {
+		if at.ID == a.place.you && (k.entering || at.visit != k.visit) {
 			k.visit, k.answer, k.words, k.epoch = at.visit, nil, seal.Words{}, seal.Epoch{}
 		}
 		return
@@ -97,15 +98,21 @@ func (a *actor) meet(at attendee) {
 		}
 		return
 	}
-	k.forget(at.ID)
-	party := seal.Party{Session: a.cfg.SessionID, Attendee: at.ID, Visit: at.visit}
-	o, err := seal.NewOffer(party, a.cfg.Rand)
-	if err != nil {
+	if err := a.offer(at.ID, at.visit); err != nil {
 		a.broken(err)
-		return
 	}
-	k.offers[at.ID] = &offer{visit: at.visit, seal: o}
-	a.sendSeal(at.ID, at.visit, pb.Seal_COMMIT, o.Commit())
+}
+
+// offer begins a handshake.
+func (a *actor) offer(id, visit uint32) error {
+	a.keys.forget(id)
+	o, err := seal.NewOffer(seal.Party{Session: a.cfg.SessionID, Attendee: id, Visit: visit}, a.cfg.Rand)
+	if err != nil {
+		return err
+	}
+	a.keys.offers[id] = &offer{visit: visit, seal: o}
+	a.sendSeal(id, visit, pb.Seal_COMMIT, o.Commit())
+	return nil
 }
 
 // resumeHandshake sends once more what the connection that broke may have swallowed.
@@ -148,7 +155,9 @@ func (a *actor) onKey(from, visit uint32, step pb.Seal_Step, body []byte) error 
 		return nil
 	case step != pb.Seal_KEY:
 		return fault.New(fault.SealBroken, errors.New("an attendee sent a step of the customer's"))
-	case o.key != nil && bytes.Equal(o.key, body):
+	case len(body) == 0 && o.key != nil:
+		return a.offer(from, visit)
+	case len(body) == 0, o.key != nil && bytes.Equal(o.key, body):
 		return nil
 	case o.key != nil:
 		return fault.New(fault.SealBroken, errors.New("an attendee sent two different keys in one visit"))
@@ -205,7 +214,8 @@ func (a *actor) onOffered(from, visit uint32, step pb.Seal_Step, body []byte) er
 		return nil
 	}
 	if step != pb.Seal_COMMIT && k.answer == nil {
-		return fault.New(fault.SealBroken, errors.New("a handshake without a beginning"))
+		a.sendSeal(from, visit, pb.Seal_KEY, nil)
+		return nil
 	}
 	switch step {
 	case pb.Seal_COMMIT:

@@ -97,24 +97,25 @@ func TestHandshakeResumes(t *testing.T) {
 	for _, step := range []pb.Seal_Step{pb.Seal_COMMIT, pb.Seal_KEY, pb.Seal_REVEAL, pb.Seal_EPOCH} {
 		t.Run(step.String(), func(t *testing.T) {
 			r := newRelay(t)
-			swallowed := make(chan struct{})
-			r.tamper = func(m *pb.Seal) []*pb.Seal {
-				select {
-				case <-swallowed:
-					return []*pb.Seal{m}
-				default:
+			broke, dead := make(chan struct{}), false
+			r.tamper = func(m *pb.Seal) []*pb.Seal { // nothing passes between this step and the reconnection
+				if m.GetStep() == step && !dead && broke != nil {
+					dead = true
+					close(broke)
 				}
-				if m.GetStep() != step {
-					return []*pb.Seal{m}
+				if dead {
+					return nil
 				}
-				close(swallowed)
-				return nil
+				return []*pb.Seal{m}
 			}
 			customer := start(t, r, Customer, func(c *Config) { c.AutoConsent = &Consent{See: true} })
 			rep := start(t, r, Rep, nil)
-			<-swallowed
+			<-broke
 			before := rep.Snapshot().Words
-			r.kick(1)
+			r.with(func() {
+				r.kicked(1)
+				dead, broke = false, nil
+			})
 			s := rep.until("sees", func(s Snapshot) bool { return s.Sharing && s.Sealed })
 			if c := customer.until("shares", sharing); c.Words != s.Words || worded(Snapshot{Words: before}) && before != s.Words {
 				t.Errorf("words: %q, then %q and %q", before, s.Words, c.Words)
@@ -201,5 +202,41 @@ func TestEndedMeanwhile(t *testing.T) {
 	}
 	if s := customer.Snapshot(); s.Phase != Over || s.Fault != fault.SessionOver {
 		t.Errorf("afterwards: %+v", s)
+	}
+}
+
+// A relay that was started anew has forgotten visits and consent. Whoever comes back first, both find together again.
+func TestRelayRestarts(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		first Role
+	}{
+		{"the customer first", Customer},
+		{"the rep first", Rep},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := newRelay(t)
+			customer, rep := both(t, r)
+			first, second := customer, rep
+			if tt.first == Rep {
+				first, second = rep, customer
+			}
+			r.with(func() { r.refuse = fault.New(fault.RelayStopping, nil) })
+			r.restart()
+			customer.until("is lost", phase(Lost))
+			rep.until("is lost", phase(Lost))
+			r.with(func() { r.only, r.refuse = first.Snapshot().You, nil })
+			first.until("is back", func(s Snapshot) bool { return s.Phase != Lost })
+			r.with(func() { r.only = 0 })
+			second.until("is back", func(s Snapshot) bool { return s.Phase != Lost })
+			c := customer.until("shares", func(s Snapshot) bool { return s.Sharing && s.Sealed })
+			s := rep.until("sees", func(s Snapshot) bool { return s.Sharing && s.Sealed && s.Words == customer.Snapshot().Words })
+			if c.Phase != Active || s.Phase != Active {
+				t.Errorf("%+v %+v", c, s)
+			}
+			if !opens(t, epochOf(customer.Session), epochOf(rep.Session)) {
+				t.Error("the epochs differ")
+			}
+		})
 	}
 }

@@ -42,6 +42,7 @@ type relay struct {
 	ended   *pb.Ended
 	ups     []*pb.ControlUp // everything that came up, in order
 	refuse  error           // every entry fails with it
+	only    uint32          // nobody else may enter; 0: everybody
 	tamper  func(*pb.Seal) []*pb.Seal
 	swallow func(from uint32, m *pb.ControlUp) bool // true: it never arrived
 	deaf    func(to uint32, m *pb.ControlDown) bool // true: it never arrives
@@ -102,7 +103,7 @@ func (r *relay) Control(stream pb.Room_ControlServer) error {
 	if !ok {
 		return fault.ToStatus(fault.New(fault.LoggedOut, nil))
 	}
-	m, err := r.enter(id, up.GetEnter())
+	m, kick, err := r.enter(id, up.GetEnter())
 	if err != nil {
 		return fault.ToStatus(err)
 	}
@@ -114,7 +115,7 @@ func (r *relay) Control(stream pb.Room_ControlServer) error {
 				read <- err
 				return
 			}
-			r.up(id, up)
+			r.up(id, kick, up)
 		}
 	}()
 	for {
@@ -126,10 +127,10 @@ func (r *relay) Control(stream pb.Room_ControlServer) error {
 			if down.GetEnded() != nil {
 				return fault.ToStatus(fault.New(fault.SessionOver, nil))
 			}
-		case <-m.kick:
+		case <-kick:
 			return fault.ToStatus(fault.New(fault.RelayStopping, nil))
 		case err := <-read:
-			r.leave(id, m, errors.Is(err, io.EOF))
+			r.leave(id, kick, errors.Is(err, io.EOF))
 			return nil
 		}
 	}
@@ -144,14 +145,17 @@ func caller(ctx context.Context) (uint32, bool) {
 	return uint32(i + 1), i >= 0
 }
 
-func (r *relay) enter(id uint32, enter *pb.Enter) (*member, error) {
+func (r *relay) enter(id uint32, enter *pb.Enter) (*member, chan struct{}, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.refuse != nil {
-		return nil, r.refuse
+		return nil, nil, r.refuse
+	}
+	if r.only != 0 && r.only != id {
+		return nil, nil, fault.New(fault.RelayStopping, nil)
 	}
 	if r.ended != nil {
-		return nil, fault.New(fault.SessionOver, nil)
+		return nil, nil, fault.New(fault.SessionOver, nil)
 	}
 	m := r.members[id]
 	status := pb.Line_JOINED
@@ -177,14 +181,14 @@ func (r *relay) enter(id uint32, enter *pb.Enter) (*member, error) {
 	r.down(id, &pb.ControlDown{Message: &pb.ControlDown_Welcome{Welcome: w}})
 	r.others(id, &pb.ControlDown{Message: &pb.ControlDown_Attendee{Attendee: proto.CloneOf(m.pb)}})
 	r.line(&pb.Line{Name: m.pb.GetName(), Status: status})
-	return m, nil
+	return m, m.kick, nil
 }
 
 // leave is a lane's end: for good, or lost.
-func (r *relay) leave(id uint32, m *member, gone bool) {
+func (r *relay) leave(id uint32, kick chan struct{}, gone bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.members[id] != m || r.ended != nil {
+	if r.members[id].kick != kick || !r.members[id].alive || r.ended != nil {
 		return
 	}
 	r.out(id, gone)
@@ -196,16 +200,28 @@ func (r *relay) out(id uint32, gone bool) {
 	a := proto.CloneOf(m.pb)
 	a.Gone = gone
 	r.others(id, &pb.ControlDown{Message: &pb.ControlDown_Attendee{Attendee: a}})
-	if id == 1 {
-		r.state.Sharing = false
-		r.tellState()
-	}
+}
+
+// restart forgets what a relay does not store: who was there, their visits, what is permitted.
+func (r *relay) restart() {
+	r.with(func() {
+		for _, m := range r.members {
+			if m.alive {
+				close(m.kick)
+			}
+			m.alive, m.pb.Visit, m.pb.Away = false, 0, false
+		}
+		r.state = &pb.RoomState{}
+	})
 }
 
 // up is the room's rules.
-func (r *relay) up(id uint32, m *pb.ControlUp) {
+func (r *relay) up(id uint32, kick chan struct{}, m *pb.ControlUp) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.members[id].kick != kick || !r.members[id].alive {
+		return
+	}
 	if r.swallow != nil && r.swallow(id, m) {
 		return
 	}
@@ -220,13 +236,14 @@ func (r *relay) up(id uint32, m *pb.ControlUp) {
 	case *pb.ControlUp_Consent:
 		r.consent(m.Consent)
 	case *pb.ControlUp_Sharing:
-		r.state.Sharing = m.Sharing.GetOn()
+		r.state.Sharing = r.state.Sharing && m.Sharing.GetOn()
 		r.tellState()
 	case *pb.ControlUp_AskSharing:
 		r.state.Asked = true
 		r.tellState()
 		r.down(1, &pb.ControlDown{Message: &pb.ControlDown_AskSharing{AskSharing: m.AskSharing}})
 	case *pb.ControlUp_AnswerSharing:
+		r.state.Sharing = r.state.GetSharing() || r.state.GetAsked() && m.AnswerSharing.GetYes()
 		r.state.Asked = false
 		r.tellState()
 	case *pb.ControlUp_End:
@@ -259,7 +276,11 @@ func (r *relay) consent(c *pb.Consent) {
 		r.end(r.members[1].pb.GetName(), pb.Ended_DECLINED)
 		return
 	}
-	r.state.Consent = c
+	first := r.state.GetConsent() == nil
+	see := c.GetSee() && slices.Contains(r.rights, pb.Right_RIGHT_SEE)
+	control := see && c.GetControl() && slices.Contains(r.rights, pb.Right_RIGHT_CONTROL)
+	r.state.Consent = &pb.Consent{See: see, Control: control}
+	r.state.Sharing = see && (first || r.state.GetSharing())
 	r.tellState()
 }
 
@@ -309,10 +330,13 @@ func (r *relay) with(f func()) {
 
 // kick breaks an attendee's lane.
 func (r *relay) kick(id uint32) {
-	r.with(func() {
-		close(r.members[id].kick)
-		r.out(id, false)
-	})
+	r.with(func() { r.kicked(id) })
+}
+
+// kicked is kick with the lock held.
+func (r *relay) kicked(id uint32) {
+	close(r.members[id].kick)
+	r.out(id, false)
 }
 
 // count says how many of the messages that came up match.

@@ -136,6 +136,7 @@ func (a *actor) run(ctx context.Context) error {
 		}
 		a.settle()
 		a.publish()
+		a.beginFeatures()
 	}
 	a.shut()
 	if a.fault != "" {

@@ -228,9 +228,10 @@ func TestStopAndAskAgain(t *testing.T) {
 
 	rep.AskSharing(true)
 	s := customer.until("is asked", asked)
-	if !s.AskedControl || s.Sharing {
+	if !s.AskedControl || s.Sharing || s.Control {
 		t.Errorf("asked: %+v", s)
 	}
+	rep.until("has asked", asked)
 	customer.AnswerSharing(false)
 	rep.until("is refused", func(s Snapshot) bool { return !s.Asked })
 	if s := customer.until("has refused", func(s Snapshot) bool { return !s.Asked }); s.Sharing {
@@ -273,6 +274,7 @@ func TestStopOvertakesYes(t *testing.T) {
 	rep.until("sees nothing", unshared)
 	rep.AskSharing(true)
 	customer.until("is asked", asked)
+	rep.until("has asked", asked)
 	customer.AnswerSharing(true)
 	customer.StopSharing()
 	if customer.Snapshot().Sharing {

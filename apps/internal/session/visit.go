@@ -37,13 +37,14 @@ type lane struct {
 
 // visit is one stay in the room, from a connection to its loss: a reader, a writer, and a goroutine per feature.
 type visit struct {
-	s        *Session
-	events   chan<- func()
-	out      chan *pb.ControlUp // closed by the actor when nothing more will be sent
-	closed   bool               // out is; the actor's
-	rooms    []*room            // one per feature; set by the actor before welcomed is closed
-	welcomed chan struct{}      // closed by the actor; features may begin
-	cancel   context.CancelCauseFunc
+	s      *Session
+	events chan<- func()
+	out    chan *pb.ControlUp // closed by the actor when nothing more will be sent
+	closed bool               // out is; the actor's
+	rooms  []*room            // one per feature; the actor's, and fixed when begin is closed
+	begin  chan struct{}      // closed by the actor: features may begin
+	begun  bool               // begin is closed; the actor's
+	cancel context.CancelCauseFunc
 
 	// What the visit's goroutines tell; called through tell only, so they run on the actor's goroutine.
 	deliver      func(*pb.ControlDown)
@@ -61,7 +62,7 @@ func (a *actor) connect(ctx context.Context) {
 		a.lane.events = make(chan func())
 	}
 	v := &visit{
-		s: a.s, events: a.lane.events, out: make(chan *pb.ControlUp, outQueue), welcomed: make(chan struct{}),
+		s: a.s, events: a.lane.events, out: make(chan *pb.ControlUp, outQueue), begin: make(chan struct{}),
 		waiting: a.setFault, deliver: a.deliver, featureFault: a.setFeatureFault,
 	}
 	v.out <- &pb.ControlUp{Message: &pb.ControlUp_Enter{Enter: a.enterMessage()}}
