@@ -29,7 +29,7 @@ type tcpSinks struct {
 func openTCP(ctx context.Context, address string) (*tcpEar, error) {
 	// An app asks for a sign of life on each lane after keepAlivePeriod; these probes only begin when it did not.
 	lc := net.ListenConfig{KeepAliveConfig: net.KeepAliveConfig{
-		Enable: true, Idle: deadAfter - 3*time.Second, Interval: time.Second, Count: 3,
+		Enable: true, Idle: deadAfter - 4*time.Second, Interval: time.Second, Count: 3,
 	}}
 	listener, err := lc.Listen(ctx, "tcp", address)
 	if err != nil {
@@ -90,7 +90,7 @@ func (e *tcpEar) close() error {
 
 // welcome does the handshake and hands the connection on by what it asked for.
 func (s tcpSinks) welcome(ctx context.Context, raw net.Conn, config *tls.Config) {
-	setUserTimeout(raw, deadAfter)
+	setUserTimeout(raw, deadAfter-time.Second)
 	ctx, cancel := context.WithTimeout(ctx, handshakeTimeout)
 	defer cancel()
 	c := tls.Server(raw, config)

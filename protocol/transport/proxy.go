@@ -26,8 +26,8 @@ func connectThrough(ctx context.Context, proxy *url.URL, address string) (net.Co
 	// The exchange below knows deadlines only, so the end of ctx becomes one.
 	stop := context.AfterFunc(ctx, func() { _ = c.SetDeadline(time.Unix(1, 0)) })
 	err = requestTunnel(c, proxy, address)
-	if !stop() && err == nil {
-		err = context.Cause(ctx)
+	if !stop() {
+		err = context.Cause(ctx) // whatever the deadline made of the exchange
 	}
 	if err != nil {
 		_ = c.Close()

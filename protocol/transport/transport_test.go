@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/peer"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 )
 
@@ -21,6 +22,7 @@ type stage struct {
 	listener *Listener
 	identity Identity
 	arrived  chan net.Addr // where lanes came from
+	left     chan net.Addr // where they came from whose call of Deaf has ended
 }
 
 // paths are the two ways to the same relay.
@@ -43,7 +45,7 @@ func testIdentity(t testing.TB) Identity {
 
 func newStage(t testing.TB, quic, tcp bool) *stage {
 	t.Helper()
-	s := &stage{identity: testIdentity(t), arrived: make(chan net.Addr, 64)}
+	s := &stage{identity: testIdentity(t), arrived: make(chan net.Addr, 64), left: make(chan net.Addr, 8)}
 	s.listener = s.listen(t, quic, tcp, "127.0.0.1:0")
 	s.serve(t, s.listener)
 	return s
@@ -74,7 +76,7 @@ func (s *stage) serve(t testing.TB, l *Listener) *grpc.Server {
 		HandlerType: (*any)(nil),
 		Streams: []grpc.StreamDesc{
 			{StreamName: "Echo", Handler: echo, ServerStreams: true, ClientStreams: true},
-			{StreamName: "Deaf", Handler: deaf, ClientStreams: true},
+			{StreamName: "Deaf", Handler: s.deaf, ClientStreams: true},
 		},
 	}, nil)
 	served := make(chan error, 1)
@@ -123,8 +125,14 @@ func echo(_ any, s grpc.ServerStream) error {
 }
 
 // deaf never reads.
-func deaf(_ any, s grpc.ServerStream) error {
-	<-s.Context().Done()
+func (s *stage) deaf(_ any, call grpc.ServerStream) error {
+	<-call.Context().Done()
+	if from, ok := peer.FromContext(call.Context()); ok {
+		select {
+		case s.left <- from.Addr:
+		default:
+		}
+	}
 	return nil
 }
 
