@@ -1,6 +1,7 @@
 package stage
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -56,7 +57,7 @@ func (s *Stage) Display(ctx context.Context, name string, size image.Point, layo
 	if _, err := d.Start(ctx, Command{Name: "openbox-" + name, Path: "openbox", Args: []string{"--sm-disable"}}); err != nil {
 		return nil, err
 	}
-	return d, d.until(ctx, "a window manager", func() (bool, error) {
+	return d, d.Until(ctx, "a window manager", func() (bool, error) {
 		owner, err := d.property(d.root(), "_NET_SUPPORTING_WM_CHECK")
 		return len(owner) > 0, err
 	})
@@ -100,8 +101,8 @@ func (d *Display) run(ctx context.Context, path string, args ...string) (string,
 	return strings.TrimSpace(string(out)), nil
 }
 
-// until asks again, every 20 ms, until what was asked for holds or ctx ends.
-func (d *Display) until(ctx context.Context, what string, holds func() (bool, error)) error {
+// Until asks again, every 20 ms, until what was asked for holds or ctx ends.
+func (d *Display) Until(ctx context.Context, what string, holds func() (bool, error)) error {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {
@@ -148,6 +149,33 @@ func (d *Display) grab(r image.Rectangle) (*image.RGBA, error) {
 		img.Pix[i], img.Pix[i+1], img.Pix[i+2], img.Pix[i+3] = reply.Data[i+2], reply.Data[i+1], reply.Data[i], 255
 	}
 	return img, nil
+}
+
+// Still waits until the display has not changed for half a second and then takes a picture of it. What never comes to rest
+// (a blinking cursor, a countdown) is taken after three seconds.
+func (d *Display) Still(ctx context.Context, name string) error {
+	last, err := d.Picture()
+	if err != nil {
+		return err
+	}
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for same, total := 0, 0; same < 5 && total < 30; total++ {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		now, err := d.Picture()
+		if err != nil {
+			return err
+		}
+		if same++; !bytes.Equal(now.Pix, last.Pix) {
+			same = 0
+		}
+		last = now
+	}
+	return d.stage.write(name, last)
 }
 
 // Screenshot writes a PNG of the whole display into the stage's folder.

@@ -23,7 +23,7 @@ type Window struct {
 // Window waits for a visible window whose title holds text.
 func (d *Display) Window(ctx context.Context, text string) (*Window, error) {
 	var found *Window
-	err := d.until(ctx, fmt.Sprintf("a window %q", text), func() (bool, error) {
+	err := d.Until(ctx, fmt.Sprintf("a window %q", text), func() (bool, error) {
 		all, err := d.Windows()
 		for _, w := range all {
 			if strings.Contains(w.Title, text) {
@@ -41,7 +41,7 @@ func (d *Display) Window(ctx context.Context, text string) (*Window, error) {
 
 // Gone waits until no visible window's title holds text.
 func (d *Display) Gone(ctx context.Context, text string) error {
-	return d.until(ctx, fmt.Sprintf("the end of window %q", text), func() (bool, error) {
+	return d.Until(ctx, fmt.Sprintf("the end of window %q", text), func() (bool, error) {
 		all, err := d.Windows()
 		for _, w := range all {
 			if strings.Contains(w.Title, text) {
@@ -152,8 +152,21 @@ func (w *Window) Click(ctx context.Context, x, y int) error {
 // ClickColour waits for an area of exactly this colour, at least 30 by 12 pixels large, and clicks into it: each window has
 // one main action, and only that is painted in the accent colour. Of several areas the lowest is taken.
 func (w *Window) ClickColour(ctx context.Context, c color.RGBA) error {
-	var at image.Point
-	err := w.on.until(ctx, fmt.Sprintf("a button of colour %v in %q", c, w.Title), func() (bool, error) {
+	at, err := w.waitColour(ctx, c)
+	if err != nil {
+		return err
+	}
+	return w.Click(ctx, at.X, at.Y)
+}
+
+// WaitColour waits until there is such an area.
+func (w *Window) WaitColour(ctx context.Context, c color.RGBA) error {
+	_, err := w.waitColour(ctx, c)
+	return err
+}
+
+func (w *Window) waitColour(ctx context.Context, c color.RGBA) (at image.Point, err error) {
+	err = w.on.Until(ctx, fmt.Sprintf("a button of colour %v in %q", c, w.Title), func() (bool, error) {
 		img, err := w.Picture()
 		if err != nil {
 			return false, err
@@ -162,10 +175,32 @@ func (w *Window) ClickColour(ctx context.Context, c color.RGBA) error {
 		at, ok = find(img, c)
 		return ok, nil
 	})
-	if err != nil {
+	return at, err
+}
+
+// Spot is a place in a window's content; negative coordinates count from right and bottom.
+type Spot struct{ X, Y int }
+
+// ClickAt clicks a spot.
+func (w *Window) ClickAt(ctx context.Context, s Spot) error { return w.Click(ctx, s.X, s.Y) }
+
+// Close asks the window manager to close the window, as its close button does, and waits until it has gone.
+func (w *Window) Close(ctx context.Context) error {
+	if err := w.Focus(ctx); err != nil {
 		return err
 	}
-	return w.Click(ctx, at.X, at.Y)
+	if _, err := w.on.run(ctx, "xdotool", "key", "--", "alt+F4"); err != nil {
+		return err
+	}
+	return w.on.Until(ctx, fmt.Sprintf("window %q to close", w.Title), func() (bool, error) {
+		all, err := w.on.Windows()
+		for _, x := range all {
+			if x.ID == w.ID {
+				return false, err
+			}
+		}
+		return true, err
+	})
 }
 
 // find gives a point near the left edge of the lowest run of colour that is 30 pixels wide and 12 high.

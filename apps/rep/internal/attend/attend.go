@@ -17,14 +17,24 @@ import (
 	"deskhand/apps/internal/watch"
 )
 
+// Session is what windows see of a session, and what they ask of it; see session.Session.
+type Session interface {
+	Snapshot() session.Snapshot
+	Say(text string)
+	SetTyping(on bool)
+	AskSharing(control bool)
+	End(outcome session.Outcome, notes string)
+	Leave()
+}
+
 // Attended is one session that the rep is or was in.
 type Attended struct {
 	ID      string // nine digits
-	Session *session.Session
+	Session Session
 	Picture *watch.Picture  // the customer's screen
 	Sender  *control.Sender // the rep's mouse and keyboard
 
-	done chan struct{} // closed when the session's goroutines have ended
+	live *session.Session
 }
 
 // Config is what a Hall works with.
@@ -77,11 +87,12 @@ func (h *Hall) Enter(id string) bool {
 		return false
 	}
 	picture, sender := watch.New(h.cfg.Logger), control.NewSender()
-	a := &Attended{ID: id, Picture: picture.Picture(), Sender: sender, done: make(chan struct{})}
-	a.Session = session.New(session.Config{
+	a := &Attended{ID: id, Picture: picture.Picture(), Sender: sender}
+	a.live = session.New(session.Config{
 		Link: h.cfg.Link, SessionID: id, Token: h.cfg.Token(), Role: session.Rep, Facts: h.cfg.Facts,
 		Features: []session.Feature{picture, sender}, Logger: h.cfg.Logger,
 	})
+	a.Session = a.live
 	select {
 	case h.start <- a:
 	default:
@@ -97,7 +108,7 @@ func (h *Hall) attend(ctx context.Context, a *Attended) {
 	ended := make(chan struct{})
 	var wg sync.WaitGroup
 	wg.Go(func() { h.pump(ended, a) })
-	if err := a.Session.Run(ctx); err != nil && ctx.Err() == nil {
+	if err := a.live.Run(ctx); err != nil && ctx.Err() == nil {
 		h.cfg.Logger.Warn("a session ended with a fault", "session", a.ID, "err", err)
 	}
 	close(ended)
@@ -105,13 +116,12 @@ func (h *Hall) attend(ctx context.Context, a *Attended) {
 	if ctx.Err() == nil {
 		h.cfg.OnChanged(a)
 	}
-	close(a.done)
 }
 
 func (h *Hall) pump(ended <-chan struct{}, a *Attended) {
 	for {
 		select {
-		case <-a.Session.Changed():
+		case <-a.live.Changed():
 			h.cfg.OnChanged(a)
 		case <-a.Picture.Changed():
 			h.cfg.OnPicture(a)

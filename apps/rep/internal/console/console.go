@@ -1,0 +1,277 @@
+// Package console is what the rep sees: the login window, List View, alerts, Code Management, the Chat box and a Viewer for
+// each shared screen. Windows show snapshots of the desk and of the sessions and send commands; they hold nothing that
+// could be lost.
+//
+// Everything here belongs to Fyne's UI goroutine. Whoever watches the desk and the sessions posts the Show methods there;
+// the windows themselves start no goroutines and take no locks.
+package console
+
+import (
+	"context"
+	"image"
+	"log/slog"
+	"slices"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"deskhand/apps/internal/prefs"
+	"deskhand/apps/internal/session"
+	"deskhand/apps/internal/uithread"
+	"deskhand/apps/rep/internal/attend"
+	"deskhand/apps/rep/internal/desk"
+	"deskhand/ui/lang"
+	"deskhand/ui/theme"
+)
+
+// Desk is what the windows ask the rep's desk to do; see desk.Desk.
+type Desk interface {
+	Do(work func(ctx context.Context) error, done func(error))
+	SetAvailable(on bool)
+	Accept(ctx context.Context, id string) error
+	Decline(ctx context.Context, id string) error
+	CreateCode(ctx context.Context, name, portalSlug string) (desk.Code, error)
+	CancelCode(ctx context.Context, code string) error
+	Search(ctx context.Context, text string) ([]desk.Session, error)
+	More(ctx context.Context) error
+	Transcript(ctx context.Context, id string) ([]session.Line, error)
+	Logout(ctx context.Context) error
+}
+
+// Hall is what the windows need of the sessions that the rep is in; see attend.Hall.
+type Hall interface {
+	All() []*attend.Attended
+	Find(id string) *attend.Attended
+	Dismiss(id string)
+}
+
+// Credentials are what the login window asks for.
+type Credentials struct {
+	Relay, Key, Login, Password string
+}
+
+// Config is what the windows work with.
+type Config struct {
+	App      fyne.App
+	Life     context.Context // the app's; ends when it does
+	Post     uithread.Post
+	Prefs    *prefs.Store
+	Logger   *slog.Logger
+	Clock    func() time.Time
+	Language func(preferred string) string             // the language to use when the settings name none, or that one
+	WorkArea func() (image.Rectangle, error)           // of the main display, in device pixels
+	Login    func(c Credentials, done func(err error)) // signs in; done may come from any goroutine
+	Quit     func()
+
+	OpenViewer bool // open each Viewer at actual size, at the top left, as soon as the customer joins
+	Accept     bool // take the next query by itself
+}
+
+// Console owns all windows.
+type Console struct {
+	cfg  Config
+	t    *lang.Texts
+	desk Desk
+	hall Hall
+	last desk.Snapshot
+
+	login    *loginWindow
+	list     *listWindow
+	codes    *codesWindow
+	chat     *chatBox
+	settings *settingsWindow
+	alerts   *alerts
+	tray     *tray
+	viewers  map[string]*viewerWindow
+	closed   map[string]bool // Viewers that the rep has closed: they do not open by themselves again
+	accepted bool            // Config.Accept has been used
+	wasLost  bool            // List View says that the connection is lost
+}
+
+// New makes a console without windows.
+func New(c Config) *Console {
+	k := &Console{cfg: c, viewers: map[string]*viewerWindow{}, closed: map[string]bool{}}
+	k.alerts = newAlerts(k)
+	k.applySettings()
+	return k
+}
+
+// applySettings takes language and look from the settings.
+func (k *Console) applySettings() {
+	s := k.cfg.Prefs.Get()
+	k.t = lang.New(k.cfg.Language(s.Language))
+	look := theme.FollowSystem
+	switch s.Theme {
+	case prefs.ThemeLight:
+		look = theme.Light
+	case prefs.ThemeDark:
+		look = theme.Dark
+	}
+	k.cfg.App.Settings().SetTheme(theme.New(theme.Options{Look: look}))
+}
+
+// Restyle shows every window anew after language or look have changed.
+func (k *Console) Restyle() {
+	k.applySettings()
+	if k.list != nil {
+		k.list.build()
+		k.list.show(k.last)
+	}
+	if k.codes != nil {
+		k.codes.build()
+		k.codes.show(k.last)
+	}
+	if k.chat != nil {
+		k.chat.build()
+		k.chat.show()
+	}
+	for _, v := range k.viewers {
+		v.build()
+		v.show()
+	}
+	if k.tray != nil {
+		k.tray.build()
+		k.tray.show(k.last, len(k.live()))
+	}
+}
+
+// Open shows the windows of a rep who has signed in.
+func (k *Console) Open(d Desk, h Hall, s desk.Snapshot) {
+	k.desk, k.hall = d, h
+	if k.login != nil {
+		k.login.close()
+		k.login = nil
+	}
+	k.list = newListWindow(k)
+	k.tray = newTray(k)
+	k.ShowDesk(s)
+	k.list.window.Show()
+	k.cfg.Logger.Info("list view opened")
+}
+
+// ShowDesk shows what the desk knows now.
+func (k *Console) ShowDesk(s desk.Snapshot) {
+	k.last = s
+	if k.list == nil {
+		return
+	}
+	k.list.show(s)
+	if k.codes != nil {
+		k.codes.show(s)
+	}
+	k.acceptNext(s)
+	k.alerts.show(s)
+	k.tray.show(s, len(k.live()))
+}
+
+// acceptNext takes the first query once, when it was asked for at the start.
+func (k *Console) acceptNext(s desk.Snapshot) {
+	if !k.cfg.Accept || k.accepted || len(s.Queries) == 0 {
+		return
+	}
+	k.accepted = true
+	k.accept(s.Queries[0].ID)
+}
+
+// ShowSession shows what a session knows now: its Chat box opens by itself when it appears.
+func (k *Console) ShowSession(a *attend.Attended) {
+	if k.chat == nil {
+		k.chat = newChatBox(k)
+	}
+	snap := a.Session.Snapshot()
+	k.chat.showSession(a.ID)
+	if v := k.viewers[a.ID]; v != nil {
+		v.show()
+	} else if snap.Phase != session.Over && !k.closed[a.ID] && (snap.Sharing || k.cfg.OpenViewer) {
+		k.openViewer(a.ID)
+	}
+	if k.tray != nil {
+		k.tray.show(k.last, len(k.live()))
+		k.list.show(k.last)
+	}
+}
+
+// ShowPicture paints what has changed on a shared screen.
+func (k *Console) ShowPicture(a *attend.Attended) {
+	if v := k.viewers[a.ID]; v != nil {
+		v.paint()
+	}
+}
+
+// Tick lets countdowns go on; call it once a second while Ticking.
+func (k *Console) Tick() {
+	if k.list != nil {
+		k.list.tick(k.last)
+	}
+	if k.codes != nil {
+		k.codes.show(k.last)
+	}
+	k.alerts.tick()
+	if k.chat != nil {
+		k.chat.tick()
+	}
+}
+
+// Ticking says whether anything counts down: an idle console does not wake up.
+func (k *Console) Ticking() bool {
+	return len(k.last.Queries)+len(k.last.Codes)+len(k.last.Sessions)+len(k.alerts.open) > 0
+}
+
+// SignedOut goes back to the login window, with the reason.
+func (k *Console) SignedOut(reason string) {
+	k.closeAll()
+	k.ShowLogin(Credentials{Login: k.cfg.Prefs.Get().Login}, reason)
+}
+
+func (k *Console) closeAll() {
+	k.alerts.closeAll()
+	for id, v := range k.viewers {
+		v.window.Close()
+		delete(k.viewers, id)
+	}
+	if k.chat != nil {
+		k.chat.window.Close()
+		k.chat = nil
+	}
+	if k.codes != nil {
+		k.codes.window.Close()
+		k.codes = nil
+	}
+	if k.settings != nil {
+		k.settings.window.Close()
+		k.settings = nil
+	}
+	if k.list != nil {
+		k.list.window.Close()
+		k.list = nil
+	}
+}
+
+// live lists the sessions that are not over.
+func (k *Console) live() []*attend.Attended {
+	if k.hall == nil {
+		return nil
+	}
+	return slices.DeleteFunc(k.hall.All(), func(a *attend.Attended) bool {
+		return a.Session.Snapshot().Phase == session.Over
+	})
+}
+
+// run does desk work and tells the rep, in List View, when it failed.
+func (k *Console) run(work func(ctx context.Context) error) {
+	k.desk.Do(work, func(err error) {
+		if err != nil {
+			k.cfg.Post(func() { k.problem(err) })
+		}
+	})
+}
+
+func (k *Console) accept(id string) {
+	k.alerts.answered(id)
+	k.run(func(ctx context.Context) error { return k.desk.Accept(ctx, id) })
+}
+
+func (k *Console) decline(id string) {
+	k.alerts.answered(id)
+	k.run(func(ctx context.Context) error { return k.desk.Decline(ctx, id) })
+}

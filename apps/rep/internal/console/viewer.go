@@ -1,0 +1,253 @@
+package console
+
+import (
+	"fmt"
+	"image"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/layout"
+
+	"deskhand/apps/internal/session"
+	"deskhand/apps/rep/internal/attend"
+	"deskhand/icons"
+	"deskhand/protocol/frame"
+	"deskhand/ui/theme"
+	"deskhand/ui/viewer"
+	"deskhand/ui/widget"
+)
+
+// viewerWindow shows one customer's screen and sends what the rep does on it.
+type viewerWindow struct {
+	k      *Console
+	a      *attend.Attended
+	window fyne.Window
+
+	picture *viewer.Viewer
+	display int  // which of the customer's displays is shown
+	full    bool // full screen
+
+	chat, fit, actual, fullScreen *widget.Button
+	displays, ask                 *widget.Button
+	bar, head                     fyne.CanvasObject
+	status, scale, words          *widget.Muted
+	foot                          fyne.CanvasObject
+	resized                       bool // the window has taken the first picture's size
+}
+
+func (k *Console) toggleViewer(id string) {
+	if v := k.viewers[id]; v != nil {
+		k.closed[id] = true
+		v.close()
+		return
+	}
+	k.openViewer(id)
+}
+
+// openViewer opens the Viewer of a session, or brings it to the front.
+func (k *Console) openViewer(id string) {
+	a := k.hall.Find(id)
+	if a == nil {
+		return
+	}
+	delete(k.closed, id)
+	if v := k.viewers[id]; v != nil {
+		v.window.RequestFocus()
+		return
+	}
+	v := &viewerWindow{k: k, a: a}
+	k.viewers[id] = v
+	v.window = k.cfg.App.NewWindow(k.t.T("viewer.title"))
+	v.window.SetIcon(theme.AppIcon())
+	v.window.SetPadded(false)
+	v.build()
+	v.window.Resize(fyne.NewSize(1000, 700))
+	v.window.SetCloseIntercept(func() {
+		k.closed[id] = true
+		v.close()
+	})
+	if d, ok := v.window.(desktop.Window); ok && k.cfg.OpenViewer {
+		d.RequestPosition(0, 0)
+	}
+	v.show()
+	v.paint()
+	v.window.Show()
+	v.window.Canvas().Focus(v.picture)
+	k.cfg.Logger.Info("viewer opened", "session", id)
+	if k.chat != nil {
+		k.chat.show()
+	}
+}
+
+func (v *viewerWindow) close() {
+	v.a.Sender.Send(frame.Event{Kind: frame.ReleaseAll})
+	v.window.Close()
+	delete(v.k.viewers, v.a.ID)
+	if v.k.chat != nil {
+		v.k.chat.show()
+	}
+}
+
+func (v *viewerWindow) build() {
+	t := v.k.t.T
+	v.picture = viewer.New()
+	v.picture.OnEvent = v.onEvent
+	v.picture.OnScale = func(percent float64) { v.scale.SetText(fmt.Sprintf("%.0f %%", percent)) }
+	v.chat = widget.NewToolButton(icons.Chat, t("viewer.chat"), func() { v.k.openChat(v.a.ID) })
+	v.fit = widget.NewToolButton(icons.Fit, t("viewer.fit"), func() { v.setMode(viewer.Fit, 100) })
+	v.actual = widget.NewToolButton(icons.ActualSize, t("viewer.actual"), func() { v.setMode(viewer.Actual, 100) })
+	v.fullScreen = widget.NewToolButton(icons.FullScreen, t("viewer.full_screen"), v.toggleFull)
+	v.displays = widget.NewToolButton(icons.Screen, t("viewer.display"), nil)
+	v.displays.SetMenu(v.displayMenu)
+	v.ask = widget.NewToolButton(icons.Mouse, t("viewer.ask_control"), func() { v.a.Session.AskSharing(true) })
+	v.status, v.scale, v.words = widget.NewMuted(""), widget.NewMuted(""), widget.NewMuted("")
+	for _, l := range []*widget.Muted{v.status, v.scale, v.words} {
+		l.Wrapping = fyne.TextWrapOff
+	}
+	v.bar = widget.NewToolbar(
+		[]fyne.CanvasObject{v.chat, v.fit, v.actual, v.fullScreen, v.displays, v.ask}, nil)
+	v.foot = container.NewHBox(v.scale, v.status, layout.NewSpacer(), v.words)
+	v.head = container.NewVBox(widget.NewMenuBar(v.menus()...), v.bar)
+	v.window.SetContent(widget.NewTips(container.NewBorder(v.head, v.foot, nil, nil, v.picture)))
+	if v.k.cfg.OpenViewer {
+		v.picture.SetMode(viewer.Actual, 100)
+	}
+}
+
+func (v *viewerWindow) menus() []*fyne.Menu {
+	t := v.k.t.T
+	view := fyne.NewMenu(t("menu.view"),
+		fyne.NewMenuItem(t("viewer.fit"), func() { v.setMode(viewer.Fit, 100) }),
+		fyne.NewMenuItem(t("viewer.actual"), func() { v.setMode(viewer.Actual, 100) }))
+	for _, percent := range []int{25, 50, 75, 125, 150, 200} {
+		view.Items = append(view.Items, fyne.NewMenuItem(fmt.Sprintf("%d %%", percent), func() { v.setMode(viewer.Zoom, percent) }))
+	}
+	view.Items = append(view.Items, fyne.NewMenuItemSeparator(), fyne.NewMenuItem(t("viewer.full_screen"), v.toggleFull))
+	return []*fyne.Menu{
+		fyne.NewMenu(t("menu.file"), fyne.NewMenuItem(t("viewer.close"), func() { v.k.toggleViewer(v.a.ID) })),
+		view,
+		fyne.NewMenu(t("viewer.tools"),
+			fyne.NewMenuItem(t("viewer.chat"), func() { v.k.openChat(v.a.ID) }),
+			fyne.NewMenuItem(t("menu.close_session"), func() { v.k.askEnd(v.a.ID) })),
+	}
+}
+
+// show writes what the session allows now.
+func (v *viewerWindow) show() {
+	t := v.k.t.T
+	s := v.a.Session.Snapshot()
+	v.window.SetTitle(t("viewer.title") + " – " + v.k.customer(s.CustomerName))
+	v.picture.SetControl(s.Control && s.Phase == session.Active)
+	v.ask.SetEnabled(s.Phase == session.Active && s.Rights.Control && !s.Control, v.askReason(s))
+	v.ask.SetOn(s.Control)
+	notice := ""
+	if !s.Sharing {
+		notice = v.k.sharingText(s)
+	}
+	v.picture.SetNotice(notice)
+	v.status.SetText(v.k.sharingText(s) + "   " + delayText(s.Delay))
+	v.words.SetText("")
+	if words := wordsText(s); words != "" {
+		v.words.SetText(t("chat.words") + " " + words)
+	}
+	if !s.Sharing {
+		v.picture.Update(nil, nil)
+	}
+	if len(v.a.Picture.Layout().Displays) > 1 {
+		v.displays.Show()
+	} else {
+		v.displays.Hide()
+	}
+}
+
+func (v *viewerWindow) askReason(s session.Snapshot) string {
+	switch {
+	case s.Control:
+		return v.k.t.T("viewer.has_control")
+	case !s.Rights.Control:
+		return v.k.t.T("chat.no_right")
+	default:
+		return v.k.sharingText(s)
+	}
+}
+
+// paint copies what has changed into the window.
+func (v *viewerWindow) paint() {
+	if !v.a.Session.Snapshot().Sharing {
+		return
+	}
+	shown := v.a.Picture.Layout()
+	if len(shown.Displays) > 0 && !v.has(shown, v.display) {
+		v.display = shown.Displays[0].ID
+	}
+	v.a.Picture.Read(v.display, func(img *image.RGBA, dirty []image.Rectangle) {
+		if !v.resized {
+			v.resized = true
+			v.fitWindow(img.Bounds().Size())
+			dirty = nil
+		}
+		v.picture.Update(img, dirty)
+	})
+	if p := v.a.Picture.Pointer(); p.Display == v.display {
+		v.picture.SetCursor(p.X, p.Y, p.Visible)
+	}
+}
+
+func (*viewerWindow) has(l frame.Layout, display int) bool {
+	for _, d := range l.Displays {
+		if d.ID == display {
+			return true
+		}
+	}
+	return false
+}
+
+// fitWindow makes the window as large as the picture needs at actual size, when that was asked for at the start.
+func (v *viewerWindow) fitWindow(size image.Point) {
+	if !v.k.cfg.OpenViewer {
+		return
+	}
+	scale := v.window.Canvas().Scale()
+	extra := v.head.MinSize().Height + v.foot.MinSize().Height
+	v.window.Resize(fyne.NewSize(float32(size.X)/scale+frameRoom, float32(size.Y)/scale+extra+frameRoom))
+}
+
+// frameRoom is room for rounding, in Fyne units.
+const frameRoom = 2
+
+func (v *viewerWindow) setMode(m viewer.Mode, percent int) { v.picture.SetMode(m, percent) }
+
+func (v *viewerWindow) toggleFull() {
+	v.full = !v.full
+	if v.full {
+		v.head.Hide()
+		v.foot.Hide()
+	} else {
+		v.head.Show()
+		v.foot.Show()
+	}
+	v.window.SetFullScreen(v.full)
+}
+
+func (v *viewerWindow) displayMenu() *fyne.Menu {
+	m := fyne.NewMenu("")
+	for _, d := range v.a.Picture.Layout().Displays {
+		item := fyne.NewMenuItem(fmt.Sprintf("%s  %d × %d", d.Name, d.W, d.H), func() {
+			v.display = d.ID
+			v.picture.Update(nil, nil)
+			v.a.Picture.Read(d.ID, func(img *image.RGBA, _ []image.Rectangle) { v.picture.Update(img, nil) })
+		})
+		item.Checked = d.ID == v.display
+		m.Items = append(m.Items, item)
+	}
+	return m
+}
+
+// onEvent sends what the rep did. The numbers of kinds, buttons and keys are the same on both sides.
+func (v *viewerWindow) onEvent(e viewer.Event) {
+	v.a.Sender.Send(frame.Event{
+		Kind: frame.Kind(e.Kind), Display: v.display, X: e.X, Y: e.Y, Button: frame.Button(e.Button),
+		DX: e.DX, DY: e.DY, Sym: frame.Keysym(e.Key), Rune: e.Rune,
+	})
+}

@@ -1,0 +1,225 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/app"
+
+	"deskhand/apps/internal/facts"
+	"deskhand/apps/internal/link"
+	"deskhand/apps/internal/overlay"
+	"deskhand/apps/internal/prefs"
+	"deskhand/apps/internal/session"
+	"deskhand/apps/rep/internal/attend"
+	"deskhand/apps/rep/internal/console"
+	"deskhand/apps/rep/internal/desk"
+	"deskhand/protocol/fault"
+	"deskhand/ui/lang"
+)
+
+// station ties the rep's desk and sessions to the windows. Its goroutines are counted in all and awaited by run.
+type station struct {
+	o       options
+	logger  *slog.Logger
+	prefs   *prefs.Store
+	app     fyne.App
+	console *console.Console
+	life    context.Context
+	end     context.CancelFunc
+	all     sync.WaitGroup
+	failure error // of a start from the command line; written on the UI goroutine
+}
+
+func newStation(o options, logger *slog.Logger) *station { return &station{o: o, logger: logger} }
+
+// run shows the windows until the rep exits.
+func (s *station) run() error {
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return fmt.Errorf("there is no folder for settings: %w", err)
+	}
+	var stop context.CancelFunc
+	s.life, stop = signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	s.life, s.end = context.WithCancel(s.life)
+	s.prefs = prefs.Open(prefs.Path(dir, "rep"), s.logger)
+	s.app = app.NewWithID("org.deskhand.rep")
+	s.console = console.New(console.Config{
+		App: s.app, Life: s.life, Post: fyne.Do, Prefs: s.prefs, Logger: s.logger, Clock: time.Now,
+		Language: language, WorkArea: overlay.WorkArea, Login: s.signIn, Quit: s.end,
+		OpenViewer: s.o.openViewer, Accept: s.o.accept,
+	})
+	s.app.Lifecycle().SetOnStarted(s.started)
+	s.all.Go(func() {
+		<-s.life.Done()
+		fyne.Do(s.app.Quit)
+	})
+	s.app.Run()
+	s.end()
+	s.all.Wait()
+	return s.failure
+}
+
+// language is the one that the rep chose, or the system's.
+func language(preferred string) string {
+	if preferred != "" {
+		return preferred
+	}
+	return lang.Pick(facts.Languages()...)
+}
+
+// started logs in with what the command line gave, or asks.
+func (s *station) started() {
+	given := console.Credentials{Relay: s.o.relay, Key: s.o.key, Login: s.o.login}
+	if s.o.passwordFile == "" {
+		s.console.ShowLogin(given, "")
+		return
+	}
+	password, err := s.o.password()
+	if err != nil {
+		s.fail(err)
+		return
+	}
+	given.Password = password
+	s.signIn(given, func(err error) {
+		if err != nil {
+			fyne.Do(func() { s.fail(errors.New(fault.Sentence(err))) })
+		}
+	})
+}
+
+// fail ends the program with what went wrong.
+func (s *station) fail(err error) {
+	s.failure = err
+	s.end()
+}
+
+// signIn connects and logs in; done is called from another goroutine.
+func (s *station) signIn(c console.Credentials, done func(error)) {
+	s.all.Go(func() { done(s.work(c)) })
+}
+
+// work connects, logs in and, when that was right, starts everything that lasts as long as the login.
+func (s *station) work(c console.Credentials) error {
+	l, err := link.New(link.Config{Address: c.Relay, Key: c.Key, Clock: time.Now, Logger: s.logger, Proxy: proxy})
+	if err != nil {
+		return err
+	}
+	life, end := context.WithCancel(s.life)
+	s.all.Go(func() {
+		if err := l.Run(life); err != nil && life.Err() == nil {
+			s.logger.Warn("the link ended", "err", err)
+		}
+	})
+	over := session.Over(l)
+	d := desk.New(desk.Config{Link: over, Facts: facts.Read(), Clock: time.Now, Logger: s.logger})
+	ctx, cancel := context.WithTimeout(life, loginTime)
+	defer cancel()
+	if err := d.Login(ctx, c.Login, c.Password); err != nil {
+		end()
+		return err
+	}
+	s.remember(c)
+	w := &watchers{station: s, desk: d, pending: map[string]*atomic.Bool{}}
+	hall := attend.New(attend.Config{
+		Link: over, Token: d.Token, Facts: facts.Read(), Logger: s.logger, OnChanged: w.session, OnPicture: w.picture,
+	})
+	fyne.Do(func() { s.console.Open(d, hall, d.Snapshot()) })
+	s.all.Go(func() { logEnd(s.logger, "sessions", hall.Run(life)) })
+	s.all.Go(func() {
+		defer end()
+		err := d.Run(life)
+		if life.Err() == nil {
+			reason := ""
+			if d.Snapshot().Displaced || fault.ReasonOf(err) != fault.LoggedOut {
+				reason = fault.Sentence(err)
+			}
+			fyne.Do(func() { s.console.SignedOut(reason) })
+		}
+	})
+	s.all.Go(func() { w.run(life, hall) })
+	if s.o.newCode != "" {
+		s.all.Go(func() { s.makeCode(life, d) })
+	}
+	return nil
+}
+
+// loginTime is how long a login may take, the connection included.
+const loginTime = 20 * time.Second
+
+func logEnd(logger *slog.Logger, what string, err error) {
+	if err != nil {
+		logger.Warn("a part of the console ended", "part", what, "err", err)
+	}
+}
+
+// remember keeps what the login window offers next time; never the password.
+func (s *station) remember(c console.Credentials) {
+	err := s.prefs.Update(s.life, func(p *prefs.Settings) { p.Relay, p.RelayKey, p.Login = c.Relay, c.Key, c.Login })
+	if err != nil {
+		s.logger.Warn("the settings could not be saved", "err", err)
+	}
+}
+
+// proxy is the system's HTTP proxy for the relay, if there is one.
+func proxy(addr string) (*url.URL, error) {
+	return http.ProxyFromEnvironment(&http.Request{URL: &url.URL{Scheme: "https", Host: addr}})
+}
+
+// makeCode makes the code that the command line asked for, on the rep's first phone-mode portal, and writes it down.
+func (s *station) makeCode(ctx context.Context, d *desk.Desk) {
+	err := func() error {
+		for _, p := range d.Snapshot().Portals {
+			if p.Mode != desk.ModePhone {
+				continue
+			}
+			c, err := d.CreateCode(ctx, s.o.newCode, p.Slug)
+			if err != nil || s.o.codeFile == "" {
+				return err
+			}
+			return writeWhole(s.o.codeFile, c.Code+"\n")
+		}
+		return fault.New(fault.PortalUnknown, errors.New("no phone-mode portal"))
+	}()
+	if err != nil && ctx.Err() == nil {
+		fyne.Do(func() { s.fail(fmt.Errorf("the code could not be made: %s", sentence(err))) })
+	}
+}
+
+// sentence is what a person should read about an error of the relay or of a file.
+func sentence(err error) string {
+	var onDisk *os.PathError
+	if errors.As(err, &onDisk) {
+		return onDisk.Error()
+	}
+	return fault.Sentence(err)
+}
+
+// writeWhole writes a file so that whoever waits for it never sees half of it.
+func writeWhole(path, text string) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".deskhand-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return nil
+}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"deskhand/apps/rep/internal/attend"
+	"deskhand/apps/rep/internal/desk"
+)
+
+// watchers carry news of the desk and of the sessions to the windows. Bursts merge: while one post waits for the UI
+// goroutine, further news of the same thing adds none.
+type watchers struct {
+	station *station
+	desk    *desk.Desk
+
+	mu      sync.Mutex
+	pending map[string]*atomic.Bool // by what is posted
+}
+
+// run follows the desk and lets countdowns go on.
+func (w *watchers) run(ctx context.Context, hall *attend.Hall) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-w.desk.Changed():
+			for _, x := range w.desk.Snapshot().Sessions {
+				if !x.JoinedAt.IsZero() {
+					hall.Enter(x.ID)
+				}
+			}
+			w.post("desk", func() { w.station.console.ShowDesk(w.desk.Snapshot()) })
+		case <-tick.C:
+			w.post("tick", func() {
+				if w.station.console.Ticking() {
+					w.station.console.Tick()
+				}
+			})
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (w *watchers) session(a *attend.Attended) {
+	w.post("session "+a.ID, func() { w.station.console.ShowSession(a) })
+}
+
+func (w *watchers) picture(a *attend.Attended) {
+	w.post("picture "+a.ID, func() { w.station.console.ShowPicture(a) })
+}
+
+func (w *watchers) post(key string, show func()) {
+	w.mu.Lock()
+	waiting := w.pending[key]
+	if waiting == nil {
+		waiting = &atomic.Bool{}
+		w.pending[key] = waiting
+	}
+	w.mu.Unlock()
+	if waiting.Swap(true) {
+		return
+	}
+	fyne.Do(func() {
+		waiting.Store(false)
+		show()
+	})
+}
