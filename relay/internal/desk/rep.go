@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"deskhand/protocol/code"
 	"deskhand/protocol/fault"
@@ -118,4 +119,18 @@ func (d *Desk) draw(try func(code.Code) error) (string, error) {
 		}
 	}
 	return "", fmt.Errorf("desk: %d numbers in a row were in use", maxDraws)
+}
+
+// Portals gives a rep's portals, and how long the codes of the phone portals among them live.
+func (d *Desk) Portals(ctx context.Context, rep store.Rep) ([]store.Portal, time.Duration, error) {
+	portals, err := d.cfg.Store.RepPortals(ctx, rep.ID)
+	if err != nil {
+		return nil, 0, fmt.Errorf("desk: portals: %w", err)
+	}
+	for _, p := range portals {
+		if p.Kind == store.KindCode && p.CodeLifetime > 0 {
+			return portals, p.CodeLifetime, nil
+		}
+	}
+	return portals, store.DefaultCodeLifetime, nil
 }
