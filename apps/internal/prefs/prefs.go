@@ -4,8 +4,10 @@
 package prefs
 
 import (
-	"context"
-	"log/slog"
+	"maps"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Limits of the settings.
@@ -63,18 +65,51 @@ func Default() Settings {
 	}
 }
 
-// Path is where the settings of an app lie: dir is os.UserConfigDir(), name is "rep" or "customer".
-func Path(dir, name string) string { return dir + "/deskhand/" + name + ".json" }
+// check puts the default in the place of each value that is not sensible, and names those.
+func (s *Settings) check() (bad []string) {
+	d := Default()
+	refuse := func(name string, wrong bool, restore func()) {
+		if wrong {
+			bad = append(bad, name)
+			restore()
+		}
+	}
+	refuse("language", !isLanguage(s.Language), func() { s.Language = d.Language })
+	refuse("theme", s.Theme != ThemeSystem && s.Theme != ThemeLight && s.Theme != ThemeDark, func() { s.Theme = d.Theme })
+	refuse("alert_seconds", s.AlertSeconds < MinAlertSeconds || s.AlertSeconds > MaxAlertSeconds,
+		func() { s.AlertSeconds = d.AlertSeconds })
+	refuse("chat_font_size", s.ChatFontSize < MinFontSize || s.ChatFontSize > MaxFontSize,
+		func() { s.ChatFontSize = d.ChatFontSize })
+	refuse("login", !isText(s.Login), func() { s.Login = "" })
+	refuse("relay", !isText(s.Relay), func() { s.Relay = "" })
+	refuse("relay_key", !isText(s.RelayKey), func() { s.RelayKey = "" })
+	for name, size := range s.Windows {
+		refuse("windows", !isText(name) || name == "" || !isLength(size.W) || !isLength(size.H), func() { delete(s.Windows, name) })
+	}
+	refuse("windows", len(s.Windows) > maxWindows, func() { s.Windows = nil })
+	return bad
+}
 
-// Store holds the settings of one file. It is safe for concurrent use.
-type Store struct{ path string }
+const (
+	maxText    = 300 // bytes of a text
+	maxWindows = 64
+	maxLength  = 16384 // Fyne units of a window's side
+)
 
-// Open reads the file. A missing file gives the defaults; an unreadable or broken one too, which is logged.
-func Open(path string, logger *slog.Logger) *Store { return &Store{path: path} }
+// isLanguage accepts what can be a BCP 47 tag; which languages there are is not decided here.
+func isLanguage(s string) bool {
+	return len(s) <= 35 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == ""
+}
 
-// Get gives a copy.
-func (s *Store) Get() Settings { return Default() }
+func isText(s string) bool {
+	return len(s) <= maxText && utf8.ValidString(s) && strings.IndexFunc(s, unicode.IsControl) < 0
+}
 
-// Update changes the settings and writes the file. Values that are not sensible are refused: nothing changes then, and
-// the fault is Invalid. When the file cannot be written the change still holds until the app ends.
-func (s *Store) Update(ctx context.Context, change func(*Settings)) error { return nil }
+// isLength refuses what is not a number as well.
+func isLength(f float32) bool { return f >= 0 && f <= maxLength }
+
+// clone makes a copy that shares nothing.
+func (s Settings) clone() Settings {
+	s.Windows = maps.Clone(s.Windows)
+	return s
+}

@@ -6,45 +6,10 @@ import (
 	"log/slog"
 	"time"
 
-	"google.golang.org/grpc"
-
-	"deskhand/apps/internal/link"
-	"deskhand/protocol/fault"
 	"deskhand/protocol/pb"
 	"deskhand/protocol/seal"
 	"deskhand/protocol/transport"
 )
-
-// Conn is a connection to the relay that a session borrows.
-type Conn interface {
-	Lane(transport.Lane) *grpc.ClientConn
-	Done() <-chan struct{}
-	Path() string       // "quic" or "tcp"
-	RTT() time.Duration // to the relay and back
-}
-
-// Link gives the connection to the relay.
-type Link interface {
-	// Conn waits until there is a connection. What it fails with is final, unless ctx has ended.
-	Conn(ctx context.Context) (Conn, error)
-	// Fault is why there is no connection now; empty when there is one.
-	Fault() fault.Reason
-}
-
-// Through makes a Link of an app's connection to the relay. The rep's desk and the customer's way in take it as well.
-func Through(l *link.Link) Link { return through{l} }
-
-type through struct{ l *link.Link }
-
-func (o through) Conn(ctx context.Context) (Conn, error) {
-	c, err := o.l.Conn(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return c, nil
-}
-
-func (o through) Fault() fault.Reason { return o.l.Status().Fault }
 
 // Config is what a session is made of. Link, SessionID, Token and Role must be set.
 type Config struct {

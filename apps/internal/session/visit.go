@@ -14,13 +14,9 @@ import (
 	"deskhand/protocol/transport"
 )
 
-const (
-	// outQueue is how many messages may wait for the control lane's writer. When it is full the lane is given up as too
-	// slow and entered anew, which loses nothing: what matters is sent again at each entry.
-	outQueue = 512
-
-	faultEvery = 500 * time.Millisecond // how often the link is asked why there is no connection, while there is none
-)
+// outQueue is how many messages may wait for the control lane's writer. When it is full the lane is given up as too slow
+// and entered anew, which loses nothing: what matters is sent again at each entry.
+const outQueue = 512
 
 // lane is the actor's side of its visits.
 type lane struct {
@@ -173,24 +169,9 @@ func (v *visit) run(ctx context.Context) error {
 
 // connection waits for the link, and tells meanwhile why there is none.
 func (v *visit) connection(ctx context.Context) (Conn, error) {
-	waiting, cancel := context.WithCancel(ctx)
-	var wg sync.WaitGroup
-	defer wg.Wait()
-	defer cancel()
-	wg.Go(func() {
-		tick := time.NewTicker(faultEvery)
-		defer tick.Stop()
-		for {
-			select {
-			case <-waiting.Done():
-				return
-			case <-tick.C:
-				reason := v.s.cfg.Link.Fault()
-				v.tell(waiting, func() { v.waiting(reason) })
-			}
-		}
+	conn, err := Await(ctx, v.s.cfg.Link, func(reason fault.Reason) {
+		v.tell(ctx, func() { v.waiting(reason) })
 	})
-	conn, err := v.s.cfg.Link.Conn(ctx)
 	if err != nil && ctx.Err() == nil {
 		return nil, errors.Join(errNoLink, err)
 	}

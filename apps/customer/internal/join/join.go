@@ -2,37 +2,46 @@
 // and hands over what a session.Config needs. It has no windows, and consent is none of its business: no code, ticket or
 // link can carry it.
 //
-// A Joining is one try. Run is called once; Snapshot and Changed may be used from any goroutine.
+// A Joining is one try. Run is called once; Snapshot and Changed may be used from any goroutine. The goroutine in Run owns
+// the state; what others see is replaced as a whole.
 package join
 
 import (
 	"context"
+	"errors"
+	"io"
 	"log/slog"
+	"slices"
+	"sync/atomic"
 	"time"
 
 	"deskhand/apps/internal/session"
 	"deskhand/protocol/code"
 	"deskhand/protocol/fault"
+	"deskhand/protocol/invite"
+	"deskhand/protocol/pb"
+	"deskhand/protocol/transport"
+	"deskhand/protocol/version"
 )
 
-// Target is what a `deskhand:` link leads to, or what a person typed.
-type Target struct {
-	Relay  string    // host:port
-	Key    string    // fingerprint of the relay's key; empty: the system's roots
-	Code   code.Code // one of the two, or neither: the person types a code
-	Ticket string
-}
+const (
+	firstPause   = 250 * time.Millisecond
+	longestPause = 5 * time.Second
+	// admitWithin is how long a relay may keep a redeemed code's answer. Waiting for a rep has no limit.
+	admitWithin = 15 * time.Second
+)
 
-// ParseLink reads a `deskhand:` link. Everything unknown, doubled or malformed is refused with fault.Invalid.
-func ParseLink(link string) (Target, error) { return Target{}, nil }
+// ParseLink reads a `deskhand:` link. Everything unknown, doubled or malformed is refused with fault.Invalid. Neither code
+// nor ticket means that the person types a code.
+func ParseLink(link string) (invite.Invite, error) { return invite.Parse(link) }
 
-// Config is what a try is made of. Link, Facts and one of Code and Ticket must be set.
+// Config is what a try is made of. Link and one of Code and Ticket must be set.
 type Config struct {
 	Link   session.Link
-	Facts  session.Facts // of this machine
-	Code   code.Code
-	Ticket string
-	Logger *slog.Logger // nil: no logs
+	Facts  session.Facts // of this machine: system, host and language are told to the relay
+	Code   code.Code     // typed by the person, or from a link
+	Ticket string        // from a link
+	Logger *slog.Logger  // nil: no logs
 }
 
 // Phase is how far a try is.
@@ -67,17 +76,125 @@ type Snapshot struct {
 }
 
 // Joining is one try to get into a session.
-type Joining struct{ cfg Config }
+type Joining struct {
+	cfg     Config
+	now     atomic.Pointer[Snapshot]
+	changed chan struct{} // capacity 1
+}
 
 // New makes a try; nothing happens before Run.
-func New(c Config) *Joining { return &Joining{cfg: c} }
-
-// Run asks to be let in and waits for a rep. It connects again by itself. Faults: code_unknown, code_used, code_expired,
-// no_rep, query_over, too_many_attempts, versions_differ, wrong_key, invalid.
-func (j *Joining) Run(ctx context.Context) (Admission, error) { return Admission{}, nil }
+func New(c Config) *Joining {
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	j := &Joining{cfg: c, changed: make(chan struct{}, 1)}
+	j.now.Store(&Snapshot{})
+	return j
+}
 
 // Snapshot gives the state now.
-func (j *Joining) Snapshot() Snapshot { return Snapshot{} }
+func (j *Joining) Snapshot() Snapshot { return *j.now.Load() }
 
 // Changed receives a signal after the Snapshot has changed. Signals merge; there is one receiver.
-func (j *Joining) Changed() <-chan struct{} { return nil }
+func (j *Joining) Changed() <-chan struct{} { return j.changed }
+
+func (j *Joining) show(s Snapshot) {
+	if *j.now.Load() == s {
+		return
+	}
+	j.now.Store(&s)
+	select {
+	case j.changed <- struct{}{}:
+	default:
+	}
+}
+
+// Run asks to be let in and waits for a rep. It connects again by itself and keeps its place. Faults: code_unknown,
+// code_used, code_expired, no_rep, query_over, session_over, too_many_attempts, versions_differ, wrong_key, invalid.
+func (j *Joining) Run(ctx context.Context) (Admission, error) {
+	for pause := firstPause; ; pause = min(2*pause, longestPause) {
+		waited, admission, err := j.try(ctx)
+		switch {
+		case err == nil:
+			j.show(Snapshot{Phase: Admitted, Admission: admission})
+			return admission, nil
+		case ctx.Err() != nil:
+			return Admission{}, ctx.Err()
+		case !passing(err):
+			reason := fault.ReasonOf(err)
+			j.cfg.Logger.Info("not admitted", "reason", reason)
+			j.show(Snapshot{Phase: Refused, Fault: reason})
+			return Admission{}, err
+		case waited:
+			pause = firstPause
+		}
+		j.show(Snapshot{Fault: fault.ReasonOf(err)})
+		select {
+		case <-ctx.Done():
+			return Admission{}, ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
+// passing reports whether asking again may help.
+func passing(err error) bool {
+	if errors.Is(err, errNoLink) {
+		return false
+	}
+	switch fault.ReasonOf(err) {
+	case fault.CannotConnect, fault.RelayStopping, fault.TooSlow:
+		return true
+	default:
+		return false
+	}
+}
+
+// errNoLink marks what the link itself has given up on.
+var errNoLink = errors.New("join: no link")
+
+// try asks once. waited says that the relay had given it a place.
+func (j *Joining) try(ctx context.Context) (waited bool, a Admission, err error) {
+	conn, err := session.Await(ctx, j.cfg.Link, func(reason fault.Reason) { j.show(Snapshot{Fault: reason}) })
+	if err != nil {
+		return false, a, errors.Join(errNoLink, err)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	slow := time.AfterFunc(admitWithin, cancel)
+	defer slow.Stop()
+	f := j.cfg.Facts
+	stream, err := pb.NewJoinClient(conn.Lane(transport.LaneControl)).Join(ctx, &pb.JoinRequest{
+		Code: string(j.cfg.Code), Ticket: j.cfg.Ticket,
+		Hello: &pb.Hello{Wire: version.Wire, Product: version.Product, System: f.System, Host: f.Host, Language: f.Language},
+	})
+	if err != nil {
+		return false, a, fault.FromStatus(err)
+	}
+	for {
+		e, err := stream.Recv()
+		switch {
+		case errors.Is(err, io.EOF):
+			return waited, a, fault.New(fault.CannotConnect, err)
+		case err != nil:
+			return waited, a, fault.FromStatus(err)
+		case e.GetAdmitted() != nil:
+			return waited, admission(e.GetAdmitted()), nil
+		case e.GetWaiting() != nil:
+			slow.Stop()
+			waited = true
+			w := e.GetWaiting()
+			j.show(Snapshot{Phase: Waiting, Place: int(w.GetPlace()), Expected: w.GetExpected().AsDuration()})
+		}
+	}
+}
+
+func admission(m *pb.Admitted) Admission {
+	return Admission{
+		SessionID: m.GetSessionId(), Token: m.GetToken(), Portal: m.GetPortal(), Company: m.GetCompany(), Rep: m.GetRep(),
+		Customer: m.GetCustomer(), Rights: session.Rights{
+			See:     slices.Contains(m.GetRights(), pb.Right_RIGHT_SEE),
+			Control: slices.Contains(m.GetRights(), pb.Right_RIGHT_CONTROL),
+		},
+	}
+}
