@@ -34,6 +34,7 @@ type Conn struct {
 	lanes   [laneCount + 1]*grpc.ClientConn // by Lane
 	closed  bool
 	opening sync.WaitGroup // calls of open; grows only while not closed
+	closing sync.Once
 }
 
 // Lane gives the gRPC connection of a lane. It is made on first use and belongs to the Conn: do not close it. On a Conn
@@ -109,23 +110,21 @@ func (c *Conn) Err() error {
 
 // Close ends the connection and waits for its goroutines. Calls that run on its lanes fail.
 func (c *Conn) Close() error {
-	c.mu.Lock()
-	if c.closed {
+	c.closing.Do(func() {
+		c.mu.Lock()
+		c.closed = true
+		lanes := c.lanes // those made later are closed by newLane
 		c.mu.Unlock()
-		return nil
-	}
-	c.closed = true
-	lanes := c.lanes // those made later are closed by newLane
-	c.mu.Unlock()
-	var ending sync.WaitGroup
-	for _, lane := range lanes {
-		if lane != nil {
-			ending.Go(func() { _ = lane.Close() })
+		var ending sync.WaitGroup
+		for _, lane := range lanes {
+			if lane != nil {
+				ending.Go(func() { _ = lane.Close() })
+			}
 		}
-	}
-	ending.Wait()
-	c.opening.Wait()
-	c.carrier.close()
+		ending.Wait()
+		c.opening.Wait()
+		c.carrier.close()
+	})
 	return nil
 }
 

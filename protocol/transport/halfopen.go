@@ -4,6 +4,7 @@ import (
 	"container/list"
 	"io"
 	"sync"
+	"sync/atomic"
 )
 
 // maxHalfOpen is how many peers of each path may be between their first packet and the end of their handshake.
@@ -14,9 +15,10 @@ const maxHalfOpen = 512
 type halfOpen struct {
 	max int
 
-	mu      sync.Mutex
-	peers   *list.List // of io.Closer, oldest first
-	evicted uint64
+	evicted atomic.Uint64
+
+	mu    sync.Mutex
+	peers *list.List // of io.Closer, oldest first
 }
 
 func newHalfOpen(limit int) *halfOpen { return &halfOpen{max: limit, peers: list.New()} }
@@ -27,7 +29,7 @@ func (h *halfOpen) add(c io.Closer) (leave func()) {
 	var oldest io.Closer
 	if h.peers.Len() >= h.max {
 		oldest = h.peers.Remove(h.peers.Front()).(io.Closer)
-		h.evicted++
+		h.evicted.Add(1)
 	}
 	e := h.peers.PushBack(c)
 	h.mu.Unlock()

@@ -27,6 +27,7 @@ type quicEar struct {
 	transport *quic.Transport
 	listener  *quic.Listener
 	half      atomic.Int64 // handshakes that have begun and not ended
+	refused   atomic.Uint64
 	running   sync.WaitGroup
 
 	mu     sync.Mutex
@@ -71,6 +72,8 @@ func openQUICOn(socket net.PacketConn, identity Identity) (*quicEar, error) {
 		MinVersion:   tls.VersionTLS13,
 		Certificates: []tls.Certificate{identity.certificate},
 		NextProtos:   []string{protocolName},
+
+		SessionTicketsDisabled: true, // diallers never resume
 	}, config)
 	if err != nil {
 		return nil, errors.Join(err, e.transport.Close())
@@ -82,6 +85,7 @@ func openQUICOn(socket net.PacketConn, identity Identity) (*quicEar, error) {
 func (e *quicEar) enter(ctx context.Context, _ *quic.ClientInfo) (context.Context, error) {
 	if e.half.Add(1) > maxHalfOpen {
 		e.half.Add(-1)
+		e.refused.Add(1)
 		return nil, errTooManyHandshakes
 	}
 	leave := sync.OnceFunc(func() { e.half.Add(-1) })

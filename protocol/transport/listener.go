@@ -110,7 +110,7 @@ func pairedAddress(address string, tcp net.Addr) string {
 }
 
 func (l *Listener) start(ctx context.Context, c ListenConfig) {
-	addr := first(append(l.TCPAddr(), l.QUICAddr()...))
+	addr := append(l.TCPAddr(), l.QUICAddr()...)[0]
 	l.lanes, l.web = newQueue(addr), newQueue(addr)
 	// Handshakes outlive the context that Listen was called with, but keep its values.
 	ctx = context.WithoutCancel(ctx)
@@ -121,8 +121,6 @@ func (l *Listener) start(ctx context.Context, c ListenConfig) {
 		ear.start(ctx, l.lanes)
 	}
 }
-
-func first(addrs []net.Addr) net.Addr { return addrs[0] }
 
 // Lanes gives every lane of every peer, QUIC streams and TLS connections alike, for grpc.Server.Serve. Closing it, as a
 // grpc.Server does when it stops, refuses new lanes and leaves the old ones to end by themselves.
@@ -152,8 +150,18 @@ func (l *Listener) TCPAddr() []net.Addr {
 	return all
 }
 
-// Dropped counts connections that were closed because nobody took them from Lanes or Web in time.
-func (l *Listener) Dropped() uint64 { return l.lanes.dropped.Load() + l.web.dropped.Load() }
+// Dropped counts what was closed for want of room: connections that nobody took from Lanes or Web in time, and handshakes
+// that were the oldest of too many.
+func (l *Listener) Dropped() uint64 {
+	n := l.lanes.dropped.Load() + l.web.dropped.Load()
+	for _, ear := range l.tcp {
+		n += ear.half.evicted.Load()
+	}
+	for _, ear := range l.quic {
+		n += ear.refused.Load()
+	}
+	return n
+}
 
 // Close stops listening, ends every QUIC connection, telling its peer, and waits for all goroutines behind the listener.
 // Lanes on TCP and web connections that were accepted belong to their servers, which end them. For a graceful end stop

@@ -182,8 +182,8 @@ func TestHalfOpenMakesRoom(t *testing.T) {
 	leave[0]() // long gone
 	leave[2]()
 	leave[2]()
-	if h.peers.Len() != 1 || h.evicted != 2 {
-		t.Errorf("%d peers are left, %d were evicted", h.peers.Len(), h.evicted)
+	if h.peers.Len() != 1 || h.evicted.Load() != 2 {
+		t.Errorf("%d peers are left, %d were evicted", h.peers.Len(), h.evicted.Load())
 	}
 	h.closeAll()
 	if isOpen(3) {
@@ -205,8 +205,8 @@ func TestQUICHalfOpenIsBounded(t *testing.T) {
 		}
 		cancel() // all of them end
 		synctest.Wait()
-		if got := e.half.Load(); got != 0 {
-			t.Errorf("%d are half-open after their end", got)
+		if half, refused := e.half.Load(), e.refused.Load(); half != 0 || refused != 1 {
+			t.Errorf("%d are half-open after their end, %d were refused", half, refused)
 		}
 		next, err := e.enter(t.Context(), nil)
 		if err != nil {

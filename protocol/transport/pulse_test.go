@@ -17,12 +17,13 @@ import (
 
 // wire is a made-up network between one app and one relay, with a clock of its own.
 type wire struct {
-	conn  *Conn
-	relay *quicEar
-	peer  *quic.Conn // the relay's end
-	cut   atomic.Bool
-	lose  atomic.Int64 // every so many packets, one; 0: none
-	sent  atomic.Int64 // by the app
+	router simnet.Router
+	conn   *Conn
+	relay  *quicEar
+	peer   *quic.Conn // the relay's end
+	cut    atomic.Bool
+	lose   atomic.Int64 // every so many packets, one; 0: none
+	sent   atomic.Int64 // by the app
 }
 
 // wireRouter drops what the wire loses.
@@ -49,41 +50,51 @@ func newWire(t *testing.T, identity Identity) *wire {
 	t.Helper()
 	w := &wire{}
 	appAddr := &net.UDPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 1000}
-	relayAddr := &net.UDPAddr{IP: net.IPv4(192, 0, 2, 2), Port: 443}
-	network := &simnet.Simnet{Router: &wireRouter{wire: w, app: appAddr}}
-	settings := simnet.NodeBiDiLinkSettings{Latency: 40 * time.Millisecond}
-	app, relay := network.NewEndpoint(appAddr, settings), network.NewEndpoint(relayAddr, settings)
-	if err := network.Start(); err != nil {
-		t.Fatal(err)
-	}
-	ear, err := openQUICOn(relay, identity)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.relay = ear
-	t.Cleanup(func() {
-		if w.conn != nil {
-			_ = w.conn.Close()
-		}
-		_ = ear.close()
-		_ = network.Close()
-	})
-	ear.start(context.WithoutCancel(t.Context()), newQueue(relayAddr))
+	w.router = &wireRouter{wire: w, app: appAddr}
+	app := w.endpoint(t, appAddr)
+	w.startRelay(t, identity)
 	pin := identity.Fingerprint()
-	w.conn, err = dialQUICFrom(t.Context(), app, relayAddr, Trust{Key: &pin}.clientTLS("relay.example"))
+	conn, err := dialQUICFrom(t.Context(), app, w.relay.socket.LocalAddr(), Trust{Key: &pin}.clientTLS("relay.example"))
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { _ = conn.Close() })
+	w.conn = conn
 	time.Sleep(100 * time.Millisecond) // of the bubble's own time: the relay hears the last of the handshake
-	ear.mu.Lock()
-	for c := range ear.peers {
+	w.relay.mu.Lock()
+	defer w.relay.mu.Unlock()
+	for c := range w.relay.peers {
 		w.peer = c
 	}
-	ear.mu.Unlock()
 	if w.peer == nil {
 		t.Fatal("the relay has no peer")
 	}
 	return w
+}
+
+// endpoint is a socket whose network is up until the test ends.
+func (w *wire) endpoint(t *testing.T, addr *net.UDPAddr) net.PacketConn {
+	t.Helper()
+	one := simnet.Simnet{Router: w.router}
+	socket := one.NewEndpoint(addr, simnet.NodeBiDiLinkSettings{Latency: 40 * time.Millisecond})
+	if err := one.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = one.Close() })
+	return socket
+}
+
+// startRelay puts a relay on the network, in the place of one that was there before.
+func (w *wire) startRelay(t *testing.T, identity Identity) {
+	t.Helper()
+	addr := &net.UDPAddr{IP: net.IPv4(192, 0, 2, 2), Port: 443}
+	ear, err := openQUICOn(w.endpoint(t, addr), identity)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = ear.close() })
+	ear.start(context.WithoutCancel(t.Context()), newQueue(addr))
+	w.relay = ear
 }
 
 func TestDeadPeerIsNoticed(t *testing.T) {
@@ -143,7 +154,6 @@ func TestQuietConnectionStays(t *testing.T) {
 	}
 }
 
-
 func TestRelaySaysThatItStops(t *testing.T) {
 	identity := testIdentity(t)
 	synctest.Test(t, func(t *testing.T) {
@@ -164,6 +174,36 @@ func TestRelaySaysThatItStops(t *testing.T) {
 		}
 		if err := w.conn.Err(); !errors.Is(err, net.ErrClosed) {
 			t.Errorf("after Close it says %v", err)
+		}
+	})
+}
+
+// TestRestartedRelayIsNoticed kills a relay without a word and starts it anew with the same key: the first packet with
+// anything in it tells the app that its connection is gone.
+func TestRestartedRelayIsNoticed(t *testing.T) {
+	identity := testIdentity(t)
+	synctest.Test(t, func(t *testing.T) {
+		w := newWire(t, identity)
+		w.cut.Store(true)
+		if err := w.relay.close(); err != nil { // its farewell is cut off
+			t.Fatal(err)
+		}
+		w.cut.Store(false)
+		w.startRelay(t, identity)
+		lane, err := w.conn.carrier.open(t.Context(), LaneInput)
+		if err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		if _, err := lane.Write(make([]byte, 100)); err != nil {
+			t.Fatal(err)
+		}
+		<-w.conn.Done()
+		if took := time.Since(began); took > time.Second {
+			t.Errorf("noticed after %v", took)
+		}
+		if err := w.conn.Err(); !fault.Is(err, fault.CannotConnect) {
+			t.Errorf("it ended with %v", err)
 		}
 	})
 }

@@ -1,10 +1,10 @@
 package transport
 
 import (
-	"context"
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
+	"log/slog"
 	"net"
 	"testing"
 	"time"
@@ -130,11 +130,11 @@ func TestNotARelay(t *testing.T) {
 			}
 		}()
 		for _, trust := range []Trust{{Key: &pin}, {Roots: roots}} {
-			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-			if _, err := Dial(ctx, DialConfig{Address: server.Addr().String(), Trust: trust}); !fault.Is(err, fault.CannotConnect) {
-				t.Errorf("protocols %q: got %v", protocols, err)
+			d := &dialler{DialConfig: DialConfig{Trust: trust, Logger: slog.New(slog.DiscardHandler)}, host: "127.0.0.1"}
+			c, err := d.over("tcp", server.Addr().(*net.TCPAddr).Port, d.dialTCP)(t.Context())
+			if !fault.Is(err, fault.CannotConnect) {
+				t.Errorf("protocols %q: got %v, %v", protocols, c, err)
 			}
-			cancel()
 		}
 		_ = server.Close()
 		<-done
