@@ -124,7 +124,7 @@ func (s *station) work(c console.Credentials) error {
 			s.logger.Warn("the link ended", "err", err)
 		}
 	})
-	over := session.Over(l)
+	over := session.Through(l)
 	d := desk.New(desk.Config{Link: over, Facts: facts.Read(), Clock: time.Now, Logger: s.logger})
 	ctx, cancel := context.WithTimeout(life, loginTime)
 	defer cancel()

@@ -116,11 +116,13 @@ func link(from, to string) error {
 // home gives a program a home of its own, so that no settings of this machine matter.
 func (j *Job) home(name string) ([]string, error) {
 	dir := filepath.Join(j.Stage.Dir, "home-"+name)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, err
+	for _, sub := range []string{"config", "cache"} {
+		if err := os.MkdirAll(filepath.Join(dir, sub), 0o700); err != nil {
+			return nil, err
+		}
 	}
 	return []string{
-		"HOME=" + dir, "XDG_CONFIG_HOME=" + filepath.Join(dir, "config"), "LANG=en_GB.UTF-8", "LC_ALL=en_GB.UTF-8",
+		"HOME=" + dir, "XDG_CONFIG_HOME=" + filepath.Join(dir, "config"), "XDG_CACHE_HOME=" + filepath.Join(dir, "cache"), "LANG=en_GB.UTF-8", "LC_ALL=en_GB.UTF-8",
 		"LANGUAGE=en", "FYNE_THEME=light", "FYNE_SCALE=1", "GORACE=halt_on_error=1",
 	}, nil
 }

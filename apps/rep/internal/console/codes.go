@@ -80,6 +80,9 @@ func (w *codesWindow) build() {
 	w.copyURL = widget.NewToolButton(icons.Link, t("codes.copy_url"), func() { w.copy(func(c desk.Code) string { return c.JoinURL }) })
 	w.invite = widget.NewToolButton(icons.Mail, t("codes.copy_invitation"), func() { w.copy(w.invitation) })
 	w.cancel = widget.NewToolButton(icons.Cancel, t("codes.cancel"), w.onCancel)
+	for _, b := range []*widget.Button{w.copyCode, w.copyURL, w.invite, w.cancel} {
+		b.SetRank(widget.Plain)
+	}
 	w.pane = widget.NewFoldPane(t("codes.active"), w.table)
 	form := container.New(layout.NewFormLayout(),
 		fw.NewLabel(t("codes.name")), w.name,
@@ -108,10 +111,11 @@ func (w *codesWindow) show(s desk.Snapshot) {
 			{Text: c.Portal},
 		}})
 	}
-	if !found {
-		w.chosen = ""
-	}
 	w.table.SetRows(rows)
+	if !found {
+		w.chosen = newestCode(s)
+		w.table.Select(w.chosen)
+	}
 	w.pane.SetCount(len(rows))
 	w.newest.Set(w.chosen)
 	reason := ""
@@ -131,6 +135,14 @@ func (w *codesWindow) show(s desk.Snapshot) {
 	default:
 		w.create.SetEnabled(true, "")
 	}
+}
+
+// newestCode is the one that is most likely being read out.
+func newestCode(s desk.Snapshot) string {
+	if len(s.Codes) == 0 {
+		return ""
+	}
+	return s.Codes[len(s.Codes)-1].Code
 }
 
 func (w *codesWindow) showPortals(s desk.Snapshot) {
@@ -153,6 +165,9 @@ func (w *codesWindow) showPortals(s desk.Snapshot) {
 }
 
 func (w *codesWindow) onSelected(id string) {
+	if id == "" {
+		return
+	}
 	w.chosen = id
 	w.show(w.k.last)
 }

@@ -359,10 +359,9 @@ func TestCM08And09Copy(t *testing.T) {
 	s.Codes = []desk.Code{{Code: "563773096", Name: "Jo", Portal: "Phone", CreatedAt: r.now, ExpiresAt: r.now.Add(time.Hour), JoinURL: "https://relay.example/j/563773096"}}
 	r.open(s)
 	r.openCodes()
-	if r.codes.copyURL.Enabled() {
-		t.Error("nothing is chosen and can be copied")
+	if !r.codes.copyURL.Enabled() || r.codes.chosen != "563773096" {
+		t.Error("the newest code is not chosen by itself")
 	}
-	r.codes.onSelected("563773096")
 	test.Tap(r.codes.copyURL)
 	if got := r.cfg.App.Clipboard().Content(); got != "https://relay.example/j/563773096" {
 		t.Errorf("copied %q", got)

@@ -64,6 +64,9 @@ func (w *listWindow) buildDetails() {
 	w.decline = widget.NewToolButton(icons.Decline, t("list.decline"), func() { w.k.decline(w.selected) })
 	w.openChat = widget.NewToolButton(icons.Chat, t("list.open_chat"), func() { w.k.openChat(w.selected) })
 	w.viewer = widget.NewToolButton(icons.Viewer, t("chat.viewer"), func() { w.k.openViewer(w.selected) })
+	for _, b := range []*widget.Button{w.decline, w.openChat, w.viewer} {
+		b.SetRank(widget.Plain)
+	}
 	buttons := container.NewHBox(w.accept, w.decline, w.openChat, w.viewer)
 	content := container.NewBorder(nil, buttons, nil, nil, container.NewVScroll(container.NewVBox(w.question, w.details)))
 	w.detailsPane = widget.NewFoldPane(t("list.details"), container.NewPadded(content))

@@ -85,6 +85,7 @@ func (w *settingsWindow) build(s prefs.Settings) {
 	save := widget.NewToolButton(icons.Accept, t("button.ok"), w.onSave)
 	save.SetRank(widget.Primary)
 	cancel := widget.NewToolButton(icons.Cancel, t("button.cancel"), w.close)
+	cancel.SetRank(widget.Plain)
 	w.window.SetContent(widget.NewTips(container.NewBorder(
 		w.banner, container.NewHBox(layout.NewSpacer(), cancel, save), nil, nil, tabs)))
 }
