@@ -29,3 +29,20 @@ type Config struct {
 
 // Open gets ready to inject. Where that is impossible it is fault.InputUnavailable with the cause.
 func Open(c Config) (Target, error) { return open(c) }
+
+// Fit moves an event's position to the nearest pixel inside its display. It is false when the event needs a display
+// that is not there. Events without a position fit.
+func Fit(e *frame.Event, displays []frame.Display) bool {
+	switch e.Kind {
+	case frame.PointerMove, frame.ButtonDown, frame.ButtonUp, frame.Wheel:
+	default:
+		return true
+	}
+	for _, d := range displays {
+		if d.ID == e.Display {
+			e.X, e.Y = max(0, min(e.X, d.W-1)), max(0, min(e.Y, d.H-1))
+			return true
+		}
+	}
+	return false
+}

@@ -1,23 +1,54 @@
+// Package share sends this machine's screen to the room: it captures, finds the tiles that differ from what was sent,
+// encodes, seals and sends them. It decides nothing about consent: it asks State().Sharing before every packet, and
+// captures nothing while that is false.
+//
+// While the screen is shared there are four goroutines, and Run waits for all of them:
+//
+//	capture   source.Next ─► canvas     compares, keeps the newest content of every tile, marks tiles as due
+//	send      canvas ─► lane            encodes and seals due tiles, oldest first, as the window allows
+//	receive   lane ─► window, canvas    acknowledgements open the window; a refresh makes everything due
+//	Run       room's changes            ends the other three at once when sharing stops
+//
+// Between capture and send stands no queue: a tile that changes again before it was sent is sent once, with its newest
+// content. At most two packets and 512 KiB are sent and not acknowledged; how large a packet may be follows the time
+// that acknowledgements take. When sharing stops the lane is cancelled, which drops what gRPC has not written yet.
+//
+// A generation is one consistent set of slots. A new one, with the layout first and everything due, begins with each
+// lane, each epoch, each change of displays and each refresh that the relay asks for.
 package share
 
 import (
 	"context"
+	"errors"
+	"io"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"deskhand/apps/internal/capture"
 	"deskhand/apps/internal/session"
+	"deskhand/protocol/fault"
 )
 
-// Share is the feature that sends this machine's screen.
+// Share is the feature that sends this machine's screen. Run is called by one goroutine at a time.
 type Share struct {
-	open   func() (capture.Source, error)
-	clock  func() time.Time
-	logger *slog.Logger
+	open       func() (capture.Source, error)
+	clock      func() time.Time
+	logger     *slog.Logger
+	generation uint32 // the last one begun; higher than those of an earlier run of the program
+	counters   counters
 }
 
-// New makes the feature. A source is opened when sharing begins and closed when it ends. The clock stamps tiles; nil is
-// time.Now. A nil logger is silent.
+type counters struct{ packets, tiles, bytes, replaced atomic.Uint64 }
+
+// Stats counts since the feature was made.
+type Stats struct {
+	Packets, Tiles, Bytes uint64
+	Replaced              uint64 // tiles that changed again before they were sent
+}
+
+// New makes the feature. A source is opened when sharing begins and closed when it ends. The clock, time.Now when nil,
+// measures how long acknowledgements take. A nil logger is silent.
 func New(open func() (capture.Source, error), clock func() time.Time, logger *slog.Logger) *Share {
 	if clock == nil {
 		clock = time.Now
@@ -25,14 +56,73 @@ func New(open func() (capture.Source, error), clock func() time.Time, logger *sl
 	if logger == nil {
 		logger = slog.New(slog.DiscardHandler)
 	}
-	return &Share{open: open, clock: clock, logger: logger}
+	return &Share{open: open, clock: clock, logger: logger, generation: uint32(clock().Unix())}
 }
 
 // Name is the feature's word for logs and faults.
 func (s *Share) Name() string { return "share" }
 
-// Run sends the screen while it is shared.
+// Stats may be called from any goroutine.
+func (s *Share) Stats() Stats {
+	c := &s.counters
+	return Stats{c.packets.Load(), c.tiles.Load(), c.bytes.Load(), c.replaced.Load()}
+}
+
+// Run sends the screen whenever it is shared, until ctx ends or the lane breaks. fault.ScreenUnavailable says that there
+// is nothing to capture.
 func (s *Share) Run(ctx context.Context, in session.Room) error {
-	<-ctx.Done()
+	for {
+		if err := s.await(ctx, in); err != nil {
+			return err
+		}
+		began := s.Stats()
+		err := s.stream(ctx, in)
+		now := s.Stats()
+		s.logger.Info("sharing ended", "packets", now.Packets-began.Packets, "bytes", now.Bytes-began.Bytes)
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// await returns when the screen may be sent.
+func (s *Share) await(ctx context.Context, in session.Room) error {
+	for !allowed(in) {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-in.Changed():
+		}
+	}
 	return ctx.Err()
+}
+
+func allowed(in session.Room) bool {
+	_, sealed := in.Epoch()
+	return sealed && in.State().Sharing
+}
+
+// errStopped ends the goroutines of one stretch of sharing because sharing has stopped. It is no failure.
+var errStopped = errors.New("share: sharing has stopped")
+
+// stream shares until sharing stops (nil), ctx ends, or something fails.
+func (s *Share) stream(ctx context.Context, in session.Room) error {
+	source, err := s.open()
+	if err != nil {
+		return err
+	}
+	err = s.stretch(ctx, in, source)
+	if closeErr := source.Close(); closeErr != nil {
+		s.logger.Warn("capture did not close cleanly", "err", closeErr)
+	}
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, errStopped):
+		return nil
+	case errors.Is(err, io.EOF):
+		return fault.New(fault.CannotConnect, err)
+	default:
+		return fault.FromStatus(err)
+	}
 }

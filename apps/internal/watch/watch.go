@@ -1,51 +1,154 @@
+// Package watch receives a shared screen: it opens what the customer sealed, decodes it and keeps the picture. It shows
+// nothing; windows read the Picture at their own pace and are told which part is new.
+//
+// Run keeps one lane open for as long as its connection lasts, whether the screen is shared or not; two goroutines, one
+// that decodes and Run itself, and it waits for both. A packet is acknowledged when it has been decoded, so the relay
+// never sends more than a few ahead, and whoever reads slowly gets fewer and newer tiles.
+//
+// While nothing is shared the Picture is empty to its readers. What does not open, comes from another attendee than the
+// customer, or contradicts itself closes the lane with fault.SealBroken or fault.Invalid; there is no other way in.
+// Frames of an older epoch are dropped until the first one of the current epoch has come, because lanes do not wait for
+// each other; afterwards they break the lane too.
 package watch
 
 import (
 	"context"
-	"image"
+	"errors"
+	"io"
 	"log/slog"
+	"sync"
+	"sync/atomic"
+
+	"google.golang.org/grpc"
 
 	"deskhand/apps/internal/session"
-	"deskhand/protocol/frame"
+	"deskhand/protocol/fault"
+	"deskhand/protocol/pb"
+	"deskhand/protocol/transport"
 )
 
-// Watch is the feature that receives a shared screen.
+// Watch is the feature that receives a shared screen. Run is called by one goroutine at a time.
 type Watch struct {
-	logger  *slog.Logger
-	picture Picture
+	logger   *slog.Logger
+	picture  *Picture
+	counters counters
+}
+
+type counters struct{ packets, tiles, bytes, dropped atomic.Uint64 }
+
+// Stats counts since the feature was made.
+type Stats struct {
+	Packets, Tiles, Bytes uint64
+	Dropped               uint64 // units of an epoch that had passed
 }
 
 // New makes the feature with an empty picture. A nil logger is silent.
-func New(logger *slog.Logger) *Watch { return &Watch{logger: logger} }
+func New(logger *slog.Logger) *Watch {
+	if logger == nil {
+		logger = slog.New(slog.DiscardHandler)
+	}
+	return &Watch{logger: logger, picture: newPicture()}
+}
 
 // Name is the feature's word for logs and faults.
 func (w *Watch) Name() string { return "watch" }
 
-// Run receives the screen.
-func (w *Watch) Run(ctx context.Context, in session.Room) error {
-	<-ctx.Done()
-	return ctx.Err()
+// Picture is what is seen; it is the same for the life of the feature.
+func (w *Watch) Picture() *Picture { return w.picture }
+
+// Stats may be called from any goroutine.
+func (w *Watch) Stats() Stats {
+	c := &w.counters
+	return Stats{c.packets.Load(), c.tiles.Load(), c.bytes.Load(), c.dropped.Load()}
 }
 
-// Picture is what is seen; it is the same for the life of the feature.
-func (w *Watch) Picture() *Picture { return &w.picture }
+type lane = grpc.BidiStreamingClient[pb.ScreenUp, pb.ScreenDown]
 
-// Picture is the newest content of the shared displays. Any goroutine may use it.
-type Picture struct{}
+// Run receives until ctx ends or the lane breaks.
+func (w *Watch) Run(ctx context.Context, in session.Room) error {
+	client, laneCtx, err := in.Lane(transport.LaneScreen)
+	if err != nil {
+		return err
+	}
+	laneCtx, cancelLane := context.WithCancel(laneCtx)
+	defer cancelLane()
+	stream, err := client.Screen(laneCtx)
+	if err != nil {
+		return fault.FromStatus(err)
+	}
+	own, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	epochs := newEpochs(in)
+	var all sync.WaitGroup
+	all.Go(func() {
+		cancel(w.receive(own, stream, newOpener(in, epochs)))
+	})
+	w.follow(own, in, epochs)
+	cancelLane()
+	all.Wait()
+	switch err := context.Cause(own); {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, io.EOF):
+		return fault.New(fault.CannotConnect, err)
+	default:
+		return fault.FromStatus(err)
+	}
+}
 
-// Changed receives a signal after something to read has come. Signals merge; there is one receiver.
-func (p *Picture) Changed() <-chan struct{} { return nil }
+// follow shows the picture only while the screen is shared, and passes on that the epoch may have changed.
+func (w *Watch) follow(ctx context.Context, in session.Room, epochs *epochs) {
+	for {
+		w.picture.show(in.State().Sharing)
+		epochs.look()
+		select {
+		case <-ctx.Done():
+			return
+		case <-in.Changed():
+		}
+	}
+}
 
-// Layout gives the displays; it is empty while nothing is shared. TileSize and Generation are the sharer's.
-func (p *Picture) Layout() frame.Layout { return frame.Layout{} }
+func (w *Watch) receive(ctx context.Context, stream lane, o *opener) error {
+	d := newDrawer(w.picture)
+	ack := &pb.ScreenAck{}
+	up := &pb.ScreenUp{Message: &pb.ScreenUp_Ack{Ack: ack}}
+	for {
+		down, err := stream.Recv()
+		if err != nil {
+			return err
+		}
+		p := down.GetPacket()
+		if p == nil {
+			return fault.New(fault.Invalid, errors.New("watch: the relay sent something else than a picture"))
+		}
+		if err := w.take(ctx, p, o, d); err != nil {
+			return err
+		}
+		ack.Number = p.GetNumber()
+		if err := stream.Send(up); err != nil && !errors.Is(err, io.EOF) { // at io.EOF, Recv knows why
+			return err
+		}
+	}
+}
 
-// Pointer gives where the sharing machine's pointer stands.
-func (p *Picture) Pointer() frame.Cursor { return frame.Cursor{} }
-
-// Read calls f with the picture of a display and with what has changed on it since the call before, and forgets that.
-// The image is opaque, begins at (0,0) and must not be changed or kept: it is valid during f only, which should be
-// short. It is false, and f is not called, when there is no such display.
-func (p *Picture) Read(display int, f func(img *image.RGBA, dirty []image.Rectangle)) bool { return false }
-
-// Peek is Read for a second onlooker, such as a thumbnail: it says nothing of changes and forgets none.
-func (p *Picture) Peek(display int, f func(img *image.RGBA)) bool { return false }
+func (w *Watch) take(ctx context.Context, p *pb.ScreenPacket, o *opener, d *drawer) error {
+	defer w.picture.signal()
+	w.counters.packets.Add(1)
+	for _, u := range p.GetUnits() {
+		plain, err := o.open(ctx, u, p.GetGeneration())
+		if errors.Is(err, errPassed) {
+			w.counters.dropped.Add(1)
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if err := d.draw(u.GetSlot(), p.GetGeneration(), plain); err != nil {
+			return err
+		}
+		w.counters.tiles.Add(1)
+		w.counters.bytes.Add(uint64(len(u.GetSealed())))
+	}
+	return nil
+}

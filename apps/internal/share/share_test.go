@@ -1,0 +1,433 @@
+package share_test
+
+import (
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"math/rand/v2"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"deskhand/apps/internal/capture"
+	"deskhand/apps/internal/roomtest"
+	"deskhand/apps/internal/share"
+	"deskhand/apps/internal/watch"
+	"deskhand/protocol/fault"
+	"deskhand/protocol/frame"
+	"deskhand/protocol/pb"
+)
+
+// scene is a customer who shares two displays and a rep who watches, with a relay in between.
+type scene struct {
+	t        *testing.T
+	relay    *roomtest.Relay
+	customer *roomtest.Room
+	rep      *roomtest.Room
+	fake     *capture.Fake // of the last time sharing began
+	share    *share.Share
+	watch    *watch.Watch
+	random   *rand.Rand
+	screens  []*image.RGBA // what fake shows
+	opened   int
+	closed   int
+
+	stopShare, stopWatch   func() error
+	shareEnded, watchEnded <-chan error
+}
+
+// counted tells when a source is closed.
+type counted struct {
+	*capture.Fake
+	s *scene
+}
+
+func (c counted) Close() error { c.s.closed++; return c.Fake.Close() }
+
+var displays = []frame.Display{
+	{ID: 0, W: 300, H: 200, Primary: true, Name: "one"},
+	{ID: 3, X: 300, Y: -20, W: 129, H: 64},
+}
+
+// perform runs a test in a bubble with its own clock: what waits costs nothing, and "nothing more happens" can be seen.
+func perform(t *testing.T, prepare func(*roomtest.Relay), play func(*scene)) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &scene{t: t, relay: roomtest.NewRelay(t), random: rand.New(rand.NewPCG(5, 6))}
+		if prepare != nil {
+			prepare(s.relay)
+		}
+		s.customer, s.rep = s.relay.Join(t, 1), s.relay.Join(t, 2)
+		s.epoch(1)
+		s.share = share.New(s.open, nil, nil)
+		s.watch = watch.New(nil)
+		s.runShare()
+		s.runWatch()
+		synctest.Wait()
+		play(s)
+	})
+}
+
+func (s *scene) open() (capture.Source, error) {
+	s.opened++
+	s.fake = capture.NewFake(nil, displays...)
+	s.screens = nil
+	for _, d := range displays {
+		s.screens = append(s.screens, image.NewRGBA(image.Rect(0, 0, d.W, d.H)))
+		draw.Draw(s.screens[len(s.screens)-1], image.Rect(0, 0, d.W, d.H), image.Black, image.Point{}, draw.Src)
+	}
+	return counted{s.fake, s}, nil
+}
+
+func (s *scene) runShare() { s.stopShare, s.shareEnded = roomtest.Run(s.t, s.share, s.customer) }
+func (s *scene) runWatch() { s.stopWatch, s.watchEnded = roomtest.Run(s.t, s.watch, s.rep) }
+
+func (s *scene) epoch(number uint32) {
+	customer, rep := roomtest.Admit(s.t, number, 2, number)
+	s.customer.SetEpoch(customer)
+	s.rep.SetEpoch(rep)
+}
+
+func (s *scene) set(sharing bool) {
+	s.customer.Set(sharing, false)
+	s.rep.Set(sharing, false)
+}
+
+// scribble draws something with sharp edges and many colours.
+func (s *scene) scribble(times int) {
+	for range times {
+		i := s.random.IntN(len(displays))
+		b := s.screens[i].Rect
+		x, y := s.random.IntN(b.Dx()), s.random.IntN(b.Dy())
+		r := image.Rect(x, y, x+1+s.random.IntN(90), y+1+s.random.IntN(60)).Intersect(b)
+		kind, seed := s.random.IntN(3), s.random.Uint64()
+		paint := func(img *image.RGBA) {
+			noise := rand.New(rand.NewPCG(seed, 1))
+			one := color.RGBA{uint8(seed), uint8(seed >> 8), uint8(seed >> 16), 255}
+			for y := r.Min.Y; y < r.Max.Y; y++ {
+				for x := r.Min.X; x < r.Max.X; x++ {
+					switch {
+					case kind == 0, kind == 1 && (x*y)%3 == 0:
+						img.SetRGBA(x, y, one)
+					case kind == 2:
+						img.SetRGBA(x, y, color.RGBA{uint8(noise.Uint32()), uint8(noise.Uint32()), uint8(x), 255})
+					}
+				}
+			}
+		}
+		paint(s.screens[i])
+		s.fake.Draw(i, r, paint)
+	}
+}
+
+// same fails unless the rep sees exactly what the customer's screen shows.
+func (s *scene) same() {
+	s.t.Helper()
+	synctest.Wait()
+	for i, d := range displays {
+		found := s.watch.Picture().Peek(d.ID, func(got *image.RGBA) {
+			if got.Rect != s.screens[i].Rect || string(got.Pix) != string(s.screens[i].Pix) {
+				s.t.Errorf("display %d differs", d.ID)
+			}
+		})
+		if !found {
+			s.t.Errorf("display %d is not seen", d.ID)
+		}
+	}
+}
+
+func TestExact(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		prepare func(*roomtest.Relay)
+		play    func(*scene)
+	}{
+		{"one frame", nil, func(s *scene) { s.scribble(5) }},
+		{"many frames", nil, func(s *scene) {
+			for range 60 {
+				s.scribble(4)
+				time.Sleep(5 * time.Millisecond)
+			}
+		}},
+		{"a burst", nil, func(s *scene) { s.scribble(300) }},
+		{"slow reader", func(r *roomtest.Relay) {
+			r.OnView = func(*pb.ScreenUnit) { time.Sleep(10 * time.Millisecond) }
+		}, func(s *scene) {
+			for range 100 {
+				s.scribble(3)
+				time.Sleep(time.Millisecond)
+			}
+			time.Sleep(time.Minute)
+		}},
+		{"slow relay", func(r *roomtest.Relay) {
+			r.OnPacket = func(*pb.ScreenPacket) bool { time.Sleep(200 * time.Millisecond); return true }
+		}, func(s *scene) {
+			for range 100 {
+				s.scribble(3)
+				time.Sleep(time.Millisecond)
+			}
+			time.Sleep(time.Minute)
+		}},
+		{"other displays", nil, func(s *scene) {
+			s.scribble(20)
+			s.fake.Arrange(displays[0])
+			synctest.Wait()
+			if n := len(s.watch.Picture().Layout().Displays); n != 1 {
+				s.t.Errorf("%d displays seen, want 1", n)
+			}
+			s.fake.Arrange(displays...)
+			for _, img := range s.screens {
+				draw.Draw(img, img.Rect, image.Black, image.Point{}, draw.Src)
+			}
+			s.scribble(20)
+		}},
+		{"refresh", nil, func(s *scene) {
+			for range 20 {
+				s.scribble(3)
+				s.relay.Refresh()
+				time.Sleep(time.Millisecond)
+			}
+		}},
+		{"new epochs", nil, func(s *scene) {
+			for n := uint32(2); n < 12; n++ {
+				s.scribble(3)
+				s.epoch(n)
+				s.scribble(3)
+				time.Sleep(time.Millisecond)
+			}
+		}},
+		{"epoch late for the rep", nil, func(s *scene) {
+			customer, rep := roomtest.Admit(s.t, 2, 2, 2)
+			s.customer.SetEpoch(customer)
+			s.scribble(3)
+			time.Sleep(3 * time.Second)
+			s.rep.SetEpoch(rep)
+		}},
+		{"epoch late for the customer", nil, func(s *scene) {
+			customer, rep := roomtest.Admit(s.t, 2, 2, 2)
+			s.rep.SetEpoch(rep)
+			s.scribble(3)
+			time.Sleep(3 * time.Second)
+			s.customer.SetEpoch(customer)
+		}},
+		{"stop and go", nil, func(s *scene) {
+			for range 5 {
+				s.scribble(3)
+				s.set(false)
+				synctest.Wait()
+				s.set(true)
+				synctest.Wait()
+			}
+			s.scribble(10)
+		}},
+		{"rep comes again", nil, func(s *scene) {
+			s.scribble(30)
+			_ = s.stopWatch()
+			s.scribble(30)
+			s.runWatch()
+		}},
+		{"customer comes again", nil, func(s *scene) {
+			s.scribble(30)
+			_ = s.stopShare()
+			s.runShare()
+			synctest.Wait()
+			s.scribble(30)
+		}},
+		{"lost connection", nil, func(s *scene) {
+			for range 3 {
+				s.scribble(30)
+				s.relay.Cut()
+				for _, ended := range []<-chan error{s.shareEnded, s.watchEnded} {
+					if err := <-ended; !fault.Is(err, fault.CannotConnect) {
+						s.t.Errorf("Run = %v", err)
+					}
+				}
+				s.runShare()
+				s.runWatch()
+				synctest.Wait()
+				s.scribble(30)
+			}
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			perform(t, tt.prepare, func(s *scene) {
+				s.set(true)
+				synctest.Wait()
+				tt.play(s)
+				s.same()
+			})
+		})
+	}
+}
+
+func TestIdleSendsNothing(t *testing.T) {
+	perform(t, nil, func(s *scene) {
+		s.set(true)
+		synctest.Wait()
+		s.scribble(20)
+		s.same()
+		packets, bytes := s.relay.Packets.Load(), s.relay.Bytes.Load()
+		time.Sleep(24 * time.Hour)
+		// Drawn over with the same: damage without a change.
+		s.fake.Draw(0, s.screens[0].Rect, func(*image.RGBA) {})
+		time.Sleep(time.Hour)
+		if p, b := s.relay.Packets.Load(), s.relay.Bytes.Load(); p != packets || b != bytes {
+			t.Errorf("an idle screen sent %d packets, %d bytes", p-packets, b-bytes)
+		}
+		if stats := s.share.Stats(); stats.Packets != uint64(packets) || stats.Bytes != uint64(bytes) {
+			t.Errorf("counted %+v, the relay saw %d packets, %d bytes", stats, packets, bytes)
+		}
+	})
+}
+
+func TestOnlyWhatChanged(t *testing.T) {
+	perform(t, nil, func(s *scene) {
+		s.set(true)
+		synctest.Wait()
+		before := s.share.Stats().Tiles
+		s.fake.Draw(0, image.Rect(70, 70, 72, 72), func(img *image.RGBA) { img.SetRGBA(71, 71, color.RGBA{1, 2, 3, 255}) })
+		synctest.Wait()
+		if n := s.share.Stats().Tiles - before; n != 1 {
+			t.Errorf("a dot cost %d tiles", n)
+		}
+	})
+}
+
+func TestPointer(t *testing.T) {
+	perform(t, nil, func(s *scene) {
+		s.set(true)
+		synctest.Wait()
+		tiles := s.share.Stats().Tiles
+		s.fake.Point(capture.Pointer{Display: 3, X: 12, Y: 34, Visible: true})
+		synctest.Wait()
+		if c := s.watch.Picture().Pointer(); c.Display != 3 || c.X != 12 || c.Y != 34 || !c.Visible {
+			t.Errorf("pointer %+v", c)
+		}
+		if s.share.Stats().Tiles != tiles {
+			t.Error("a moving pointer cost tiles")
+		}
+	})
+}
+
+// TestStopMeansStop holds acknowledgements back, so that there is always something due, and then stops.
+func TestStopMeansStop(t *testing.T) {
+	release := make(chan struct{}, 1000)
+	perform(t, func(r *roomtest.Relay) {
+		r.HoldAcks = make(chan struct{}, 1000)
+		release = r.HoldAcks
+	}, func(s *scene) {
+		s.set(true)
+		synctest.Wait()
+		s.scribble(100)
+		synctest.Wait()
+		packets := s.relay.Packets.Load()
+		if packets < 1 || packets > 2 {
+			t.Fatalf("%d packets without an acknowledgement, at most 2 may be", packets)
+		}
+		s.set(false)
+		for range 100 {
+			release <- struct{}{}
+		}
+		s.scribble(100)
+		synctest.Wait()
+		time.Sleep(time.Minute)
+		if n := s.relay.Packets.Load() - packets; n != 0 {
+			t.Errorf("%d packets after sharing had stopped", n)
+		}
+		if s.opened != 1 || s.closed != 1 {
+			t.Errorf("the screen was opened %d times and closed %d times", s.opened, s.closed)
+		}
+		if s.watch.Picture().Peek(0, func(*image.RGBA) {}) || len(s.watch.Picture().Layout().Displays) > 0 {
+			t.Error("the picture is still seen")
+		}
+		select {
+		case err := <-s.shareEnded:
+			t.Errorf("stopping is no failure: %v", err)
+		default:
+		}
+	})
+}
+
+// TestNothingWithoutKey shares before there is anybody to share with.
+func TestNothingWithoutKey(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		relay := roomtest.NewRelay(t)
+		room := relay.Join(t, 1)
+		room.Set(true, true)
+		roomtest.Run(t, share.New(func() (capture.Source, error) {
+			t.Error("the screen was opened")
+			return nil, errors.New("no")
+		}, nil, nil), room)
+		time.Sleep(time.Hour)
+		if n := relay.Packets.Load(); n != 0 {
+			t.Errorf("%d packets", n)
+		}
+	})
+}
+
+func TestScreenUnavailable(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		relay := roomtest.NewRelay(t)
+		room := relay.Join(t, 1)
+		customer, _ := roomtest.Admit(t, 1, 2, 1)
+		room.SetEpoch(customer)
+		room.Set(true, false)
+		_, ended := roomtest.Run(t, share.New(func() (capture.Source, error) {
+			return nil, fault.New(fault.ScreenUnavailable, errors.New("none"))
+		}, nil, nil), room)
+		if err := <-ended; !fault.Is(err, fault.ScreenUnavailable) {
+			t.Errorf("Run = %v", err)
+		}
+	})
+}
+
+// TestBrokenSeals changes what the relay forwards. The lane closes and the picture does not change.
+func TestBrokenSeals(t *testing.T) {
+	var first []byte
+	for _, tt := range []struct {
+		name   string
+		tamper func(*pb.ScreenUnit)
+	}{
+		{"changed", func(u *pb.ScreenUnit) { u.Sealed[len(u.Sealed)-1] ^= 1 }},
+		{"another slot", func(u *pb.ScreenUnit) { u.Slot ^= 1 }},
+		{"seen before", func(u *pb.ScreenUnit) { u.Sealed = first }},
+		{"not sealed", func(u *pb.ScreenUnit) {
+			u.Sealed = frame.AppendTile(nil, frame.Tile{Slot: frame.Slot(u.Slot), W: 64, H: 64, Body: []byte{1, 1, 1, 1}})
+		}},
+		{"empty", func(u *pb.ScreenUnit) { u.Sealed = nil }},
+		{"of a later epoch", func(u *pb.ScreenUnit) { u.Sealed = append([]byte{0xa0, 9, 0, 0x11}, u.Sealed...) }},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			bad := false
+			perform(t, func(r *roomtest.Relay) {
+				first = nil
+				r.OnView = func(u *pb.ScreenUnit) {
+					if first == nil {
+						first = append(first, u.Sealed...)
+					}
+					if bad {
+						tt.tamper(u)
+					}
+				}
+			}, func(s *scene) {
+				s.set(true)
+				synctest.Wait()
+				s.scribble(10)
+				s.same()
+				bad = true
+				s.fake.Draw(0, image.Rect(0, 0, 10, 10), func(img *image.RGBA) { img.SetRGBA(1, 1, color.RGBA{9, 9, 9, 255}) })
+				if err := <-s.watchEnded; !fault.Is(err, fault.SealBroken) {
+					t.Errorf("Run = %v", err)
+				}
+				s.same() // as it was: the dot is not in s.screens
+			})
+		})
+	}
+}
+
+func ExampleStats() {
+	s := share.New(nil, nil, nil)
+	fmt.Println(s.Stats())
+	// Output: {0 0 0 0}
+}
