@@ -47,6 +47,9 @@ func newStation(o options, logger *slog.Logger) *station { return &station{o: o,
 
 // run shows the windows until the rep exits.
 func (s *station) run() error {
+	if err := overlay.Ready(); err != nil {
+		return err
+	}
 	dir, err := os.UserConfigDir()
 	if err != nil {
 		return fmt.Errorf("there is no folder for settings: %w", err)
