@@ -23,7 +23,13 @@ type options struct {
 	verbose             bool
 }
 
-func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+func main() {
+	// Ordinary users may not enlarge UDP buffers, and need not be told.
+	if err := os.Setenv("QUIC_GO_DISABLE_RECEIVE_BUFFER_WARNING", "true"); err != nil {
+		fmt.Fprintln(os.Stderr, "deskhand-rep:", err)
+	}
+	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+}
 
 // run gives the exit code: 0 at a normal end, 1 when something failed, 2 for wrong options.
 func run(args []string, out, problems io.Writer) int {
