@@ -71,6 +71,9 @@ func (s *Sender) Run(ctx context.Context, in session.Room) error {
 	})
 	defer s.queue.open(false)
 	err = s.send(own, in, stream)
+	if fault.Is(err, fault.TooSlow) {
+		finish(own, stream)
+	}
 	cancelLane()
 	all.Wait()
 	if ctx.Err() != nil {
@@ -80,6 +83,22 @@ func (s *Sender) Run(ctx context.Context, in session.Room) error {
 		err = context.Cause(own) // what Recv said
 	}
 	return fault.FromStatus(err)
+}
+
+// finishWithin is how long the last frame of a lane that was too slow may take.
+const finishWithin = 10 * time.Second
+
+// finish lets what was sent arrive, which releases all keys on the other side, before the lane is cancelled.
+func finish(ctx context.Context, stream upLane) {
+	if stream.CloseSend() != nil {
+		return
+	}
+	timer := time.NewTimer(finishWithin)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done(): // the other end has closed
+	case <-timer.C:
+	}
 }
 
 func (s *Sender) send(ctx context.Context, in session.Room, stream upLane) error {
