@@ -132,6 +132,7 @@ func (d *Desk) Transcript(ctx context.Context, id string) ([]session.Line, error
 
 // Logout ends the login and with it Run, even when the relay cannot be told.
 func (d *Desk) Logout(ctx context.Context) error {
+	d.leaving.Store(true)
 	_, err := call(ctx, d, func(ctx context.Context, c pb.DeskClient) (*pb.LogoutReply, error) {
 		return c.Logout(ctx, &pb.LogoutRequest{})
 	})

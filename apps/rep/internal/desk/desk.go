@@ -47,7 +47,8 @@ type Desk struct {
 	changed chan struct{} // capacity 1
 	login   chan struct{} // closed after Login
 	chosen  chan struct{} // capacity 1: the availability was chosen
-	left    chan struct{} // closed by Logout
+	left    chan struct{} // closed at the end of Logout
+	leaving atomic.Bool   // Logout has begun
 	leave   sync.Once
 	jobs    jobs
 

@@ -43,7 +43,7 @@ func (d *Desk) stay(ctx context.Context) error {
 	for {
 		err := d.watch(ctx)
 		reason, connected := fault.ReasonOf(err), d.Snapshot().Connected
-		left := isClosed(d.left)
+		left := isClosed(d.left) || d.leaving.Load() && reason == fault.LoggedOut
 		over := left || ctx.Err() == nil && final(reason)
 		d.update(func(st *state) {
 			st.lost(reason)
@@ -171,7 +171,7 @@ func (d *Desk) SetAvailable(on bool) {
 	signal(d.chosen)
 }
 
-// keepAvailability tells the relay the newest choice. One that fails is told by the next Watch.
+// keepAvailability tells the relay the newest choice, until it has heard it. Each Watch tells it as well.
 func (d *Desk) keepAvailability(ctx context.Context) {
 	for {
 		select {
@@ -181,6 +181,7 @@ func (d *Desk) keepAvailability(ctx context.Context) {
 		}
 		d.mu.Lock()
 		want, due := d.st.available, d.st.asked && d.st.connected
+		d.st.heard = nil
 		d.mu.Unlock()
 		if !due {
 			continue
@@ -188,14 +189,15 @@ func (d *Desk) keepAvailability(ctx context.Context) {
 		_, err := call(ctx, d, func(ctx context.Context, c pb.DeskClient) (*pb.SetAvailabilityReply, error) {
 			return c.SetAvailability(ctx, &pb.SetAvailabilityRequest{Available: want})
 		})
-		if err != nil {
-			d.cfg.Logger.Warn("availability", "reason", fault.ReasonOf(err))
+		if err == nil {
+			d.update(func(st *state) { st.agreed(want) })
 			continue
 		}
-		d.update(func(st *state) {
-			if st.available == want {
-				st.asked = false
-			}
-		})
+		d.cfg.Logger.Warn("availability", "reason", fault.ReasonOf(err))
+		select {
+		case <-ctx.Done():
+		case <-time.After(longestPause):
+			signal(d.chosen)
+		}
 	}
 }

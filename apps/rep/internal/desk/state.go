@@ -20,8 +20,9 @@ type state struct {
 	portals  []Portal
 	maxCodes int
 
-	available bool // as this rep chose
-	asked     bool // the choice has not reached the relay yet
+	available bool  // as this rep chose
+	asked     bool  // the relay has not confirmed the choice yet
+	heard     *bool // what the relay said meanwhile: perhaps another console of the same rep chose too
 
 	connected bool
 	path      string
@@ -115,8 +116,10 @@ func (st *state) event(e *pb.DeskEvent) {
 		}
 		return
 	case *pb.DeskEvent_Availability:
-		if !st.asked {
-			st.available = e.Availability.GetAvailable()
+		if on := e.Availability.GetAvailable(); st.asked {
+			st.heard = &on
+		} else {
+			st.available = on
 		}
 		return
 	case *pb.DeskEvent_Displaced_:
@@ -171,6 +174,17 @@ func (st *state) ended(row Session) {
 		}
 	}
 	st.history = slices.Insert(st.history, 0, row)
+}
+
+// agreed is called when the relay has confirmed a choice. The last word is what it said since.
+func (st *state) agreed(want bool) {
+	if st.available != want {
+		return // chosen again meanwhile
+	}
+	st.asked = false
+	if st.heard != nil {
+		st.available = *st.heard
+	}
 }
 
 // page takes the history's first page, and keeps what ended while it was on its way.
