@@ -93,7 +93,7 @@ func (t *Theme) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
 		return c
 	}
 	if n == fynetheme.ColorNameShadow {
-		return color.NRGBA{A: 0x30}
+		return shadow(dark)
 	}
 	if dark {
 		v = fynetheme.VariantDark
@@ -101,6 +101,14 @@ func (t *Theme) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
 		v = fynetheme.VariantLight
 	}
 	return fynetheme.DefaultTheme().Color(n, v)
+}
+
+// shadow is below menus and dialogs, and is what Fyne paints the bar between split panes with.
+func shadow(dark bool) color.Color {
+	if dark {
+		return color.NRGBA{A: 0x60}
+	}
+	return color.NRGBA{A: 0x20}
 }
 
 // Font implements fyne.Theme.
@@ -137,6 +145,8 @@ func (t *Theme) Size(n fyne.ThemeSizeName) float32 {
 		return 3
 	case fynetheme.SizeNameInlineIcon:
 		return IconSize
+	case fynetheme.SizeNameSplitThickness:
+		return Space1
 	case fynetheme.SizeNameScrollBar:
 		return 10
 	case fynetheme.SizeNameInputRadius, fynetheme.SizeNameButtonRadius, fynetheme.SizeNamePopupRadius,

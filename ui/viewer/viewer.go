@@ -1,24 +1,20 @@
 // Package viewer is the widget that paints a remote display and turns what the rep does on it into events. It owns its
-// tiles' pixels and the scroll position; what is shown arrives through Update and SetCursor, what the rep does leaves
-// through OnEvent. All of it belongs to Fyne's UI goroutine.
+// copy of the picture and the scroll position; what is shown arrives through Update and SetCursor, what the rep does
+// leaves through OnEvent. All of it belongs to Fyne's UI goroutine.
+//
+// The picture is a grid of tiles. Update marks those that changed; Fyne asks for the pixels of the marked ones that are
+// in view when it draws a frame, so that a tile is scaled and uploaded at most once a frame however often it changes.
+//
+// A window that shows it uses widget.MenuBar, not Fyne's main menu: that would take Alt and its entries' shortcuts away
+// from the remote computer.
 package viewer
 
 import (
 	"image"
+	"image/draw"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/widget"
-)
-
-// Mode says how large the picture is shown.
-type Mode int
-
-// The modes.
-const (
-	Fit    Mode = iota // as large as fits, never larger than actual size
-	Actual             // one pixel there is one pixel here
-	Zoom               // a percentage of actual size
 )
 
 // Viewer is the picture of one remote display.
@@ -27,42 +23,158 @@ type Viewer struct {
 
 	OnEvent func(Event)           // every event, in order; nil drops them
 	OnScale func(percent float64) // after the shown scale changed
-	OnShown func()                // once per Update, after the tiles were refreshed
+	// OnKey may keep a key for the window, such as F12 for full screen: it returns true and nothing is sent.
+	OnKey func(fyne.KeyName) bool
+
+	picture *image.RGBA // the whole display, nil while there is none
+	view    View        // Window is all of the widget, with the place of scrollbars
+	control bool
+	notice  string
+
+	grid     grid
+	cursor   cursor
+	bars     [2]*bar // horizontal, vertical
+	keyboard *keyboard
+	pointer  pointer
+	focused  bool
+	local    bool // the latest key press is kept here
+	percent  float64
 }
 
-// New makes an empty viewer.
+// New makes an empty viewer at Fit, that only watches.
 func New() *Viewer {
 	v := &Viewer{}
+	v.view.Percent = 100
+	v.keyboard = newKeyboard(v.send)
+	v.bars = [2]*bar{newBar(v, true), newBar(v, false)}
 	v.ExtendBaseWidget(v)
 	return v
 }
 
-// Update copies the dirty parts of a display's picture; a picture of another size or a nil dirty list copies all of it.
-// The picture is not kept. An empty picture clears the viewer.
-func (v *Viewer) Update(img *image.RGBA, dirty []image.Rectangle) {}
+// Update copies the dirty parts of a display's picture. A picture of another size, or a nil list, copies all of it; the
+// picture itself is not kept. A nil picture clears the viewer.
+func (v *Viewer) Update(img *image.RGBA, dirty []image.Rectangle) {
+	if img == nil || img.Rect.Empty() {
+		v.picture, v.view.Display = nil, image.Point{}
+		v.Refresh()
+		return
+	}
+	bounds := image.Rectangle{Max: img.Rect.Size()}
+	if v.picture == nil || v.picture.Rect != bounds {
+		v.picture = image.NewRGBA(bounds)
+		v.view.Display, v.grid.size = bounds.Max, image.Point{} // all tiles anew
+		draw.Draw(v.picture, bounds, img, img.Rect.Min, draw.Src)
+		v.Refresh()
+		return
+	}
+	if dirty == nil {
+		dirty = []image.Rectangle{bounds}
+	}
+	inner := v.inner()
+	for _, r := range dirty {
+		r = r.Intersect(bounds)
+		draw.Draw(v.picture, r, img, img.Rect.Min.Add(r.Min), draw.Src)
+		v.grid.mark(inner.Painted(r))
+	}
+	v.grid.refresh()
+}
 
-// SetMode chooses the mode; percent (25 to 200) matters in Zoom only.
-func (v *Viewer) SetMode(m Mode, percent int) {}
+// Display is the size of the shown display, zero while there is none.
+func (v *Viewer) Display() image.Point { return v.view.Display }
+
+// SetMode chooses how large the picture is; percent (25 to 200) matters in Zoom only.
+func (v *Viewer) SetMode(m Mode, percent int) {
+	v.view.Mode, v.view.Percent = m, min(max(percent, MinZoom), MaxZoom)
+	v.Refresh()
+}
 
 // Mode is the chosen mode and its percentage.
-func (v *Viewer) Mode() (Mode, int) { return Fit, 100 }
+func (v *Viewer) Mode() (Mode, int) { return v.view.Mode, v.view.Percent }
 
-// Scale is the shown scale in percent: device pixels here for each pixel there.
-func (v *Viewer) Scale() float64 { return 100 }
+// Scale is the shown scale in percent: pixels here for 100 there.
+func (v *Viewer) Scale() float64 { return v.inner().Scale() * 100 }
 
-// SetCursor places the remote cursor, in pixels of the display.
-func (v *Viewer) SetCursor(x, y int, visible bool) {}
+// ActualSize is how large the viewer has to be to show all of the display at actual size on this screen.
+func (v *Viewer) ActualSize() fyne.Size {
+	d := v.density()
+	return fyne.NewSize(float32(v.view.Display.X)/d, float32(v.view.Display.Y)/d)
+}
 
-// SetControl says whether input is sent. Switching it off releases everything first.
-func (v *Viewer) SetControl(on bool) {}
+// SetControl says whether input is sent. Switching it off lets go of everything first.
+func (v *Viewer) SetControl(on bool) {
+	if v.control == on {
+		return
+	}
+	if !on {
+		v.releaseAll()
+	}
+	v.control = on
+	v.Refresh()
+}
 
-// SetNotice shows a text over an empty or stopped picture; empty removes it.
-func (v *Viewer) SetNotice(text string) {}
+// SetNotice shows a text over the picture, which is dimmed, or in its place; "" removes it.
+func (v *Viewer) SetNotice(text string) {
+	if v.notice != text {
+		v.notice = text
+		v.Refresh()
+	}
+}
 
-// SendKeys presses keys in order and releases them in reverse, whatever is focused (Ctrl-Alt-Del from a menu).
-func (v *Viewer) SendKeys(keys ...Keysym) {}
+// SetCursor places the remote cursor, in pixels of the display. It is not drawn where the rep's own pointer is.
+func (v *Viewer) SetCursor(x, y int, visible bool) {
+	v.cursor.at, v.cursor.visible = image.Pt(x, y), visible
+	v.placeCursor()
+}
 
-// CreateRenderer implements fyne.Widget.
-func (v *Viewer) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(canvas.NewRectangle(nil))
+// SendKeys presses keys in order and lets go of them in reverse, whatever has the focus: Ctrl-Alt-Del from a menu.
+func (v *Viewer) SendKeys(keys ...Keysym) {
+	for _, k := range keys {
+		v.send(Event{Kind: KeyDown, Key: k})
+	}
+	for i := range keys {
+		v.send(Event{Kind: KeyUp, Key: keys[len(keys)-1-i]})
+	}
+}
+
+// send gives an event to the owner while control is on.
+func (v *Viewer) send(e Event) {
+	if v.control && v.OnEvent != nil {
+		v.OnEvent(e)
+	}
+}
+
+// releaseAll lets go of every key and button.
+func (v *Viewer) releaseAll() {
+	v.keyboard.reset()
+	v.pointer.reset()
+	v.send(Event{Kind: ReleaseAll})
+}
+
+// canvas is what the viewer is shown on, nil while it is on none.
+func (v *Viewer) canvas() fyne.Canvas { return fyne.CurrentApp().Driver().CanvasForObject(v) }
+
+// density is pixels of this screen for each Fyne unit.
+func (v *Viewer) density() float32 {
+	const far = 1 << 16 // so that the whole pixels that Fyne gives are exact enough
+	c := v.canvas()
+	if c == nil {
+		return 1
+	}
+	x, _ := c.PixelCoordinateForPosition(fyne.NewPos(far, 0))
+	if x <= 0 {
+		return 1
+	}
+	return float32(x) / far
+}
+
+// inner is the view without the place of the scrollbars.
+func (v *Viewer) inner() View {
+	in, _, _ := v.view.WithBars(v.barThickness())
+	return in
+}
+
+func (v *Viewer) scrollTo(p image.Point) {
+	v.view.Scroll = p
+	v.view.Scroll = v.inner().clamped()
+	v.Refresh()
 }

@@ -60,6 +60,63 @@ func NewSpaced(space float32, content fyne.CanvasObject) *fyne.Container {
 	return container.New(layout.NewCustomPaddedLayout(space, space, space, space), content)
 }
 
+// NewRows puts things one below the other without space between them.
+func NewRows(objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(layout.NewCustomPaddedVBoxLayout(0), objects...)
+}
+
+// Edges are what stands round the content of a frame; each may be nil.
+type Edges struct{ Top, Bottom, Left, Right fyne.CanvasObject }
+
+// NewFrame puts things round content without space between them. The top and bottom ones are as wide as all of it.
+func NewFrame(e Edges, content fyne.CanvasObject) *fyne.Container {
+	c := container.New(frameLayout{e, content})
+	for _, o := range []fyne.CanvasObject{content, e.Left, e.Right, e.Top, e.Bottom} {
+		if o != nil {
+			c.Add(o)
+		}
+	}
+	return c
+}
+
+type frameLayout struct {
+	edges   Edges
+	content fyne.CanvasObject
+}
+
+func least(o fyne.CanvasObject) fyne.Size {
+	if o == nil || !o.Visible() {
+		return fyne.Size{}
+	}
+	return o.MinSize()
+}
+
+func (f frameLayout) MinSize([]fyne.CanvasObject) fyne.Size {
+	top, bottom, left, right := least(f.edges.Top), least(f.edges.Bottom), least(f.edges.Left), least(f.edges.Right)
+	content := least(f.content)
+	return fyne.NewSize(max(top.Width, bottom.Width, left.Width+content.Width+right.Width),
+		top.Height+max(left.Height, content.Height, right.Height)+bottom.Height)
+}
+
+func (f frameLayout) Layout(_ []fyne.CanvasObject, s fyne.Size) {
+	top, bottom, left, right := least(f.edges.Top), least(f.edges.Bottom), least(f.edges.Left), least(f.edges.Right)
+	height := s.Height - top.Height - bottom.Height
+	for _, p := range []struct {
+		o          fyne.CanvasObject
+		x, y, w, h float32
+	}{
+		{f.edges.Top, 0, 0, s.Width, top.Height},
+		{f.edges.Bottom, 0, s.Height - bottom.Height, s.Width, bottom.Height},
+		{f.edges.Left, 0, top.Height, left.Width, height},
+		{f.edges.Right, s.Width - right.Width, top.Height, right.Width, height},
+		{f.content, left.Width, top.Height, s.Width - left.Width - right.Width, height},
+	} {
+		if p.o != nil {
+			box(p.o, p.x, p.y, p.w, p.h)
+		}
+	}
+}
+
 // NewToolbar is a bar of 40 units: some things at its left, others at its right, a line below.
 func NewToolbar(left, right []fyne.CanvasObject) *fyne.Container {
 	return container.NewStack(NewFill(theme.ColorRaised),

@@ -96,23 +96,31 @@ func (p *FoldPane) CreateRenderer() fyne.WidgetRenderer {
 		}
 	}
 	r.min = func() fyne.Size {
-		least := fyne.NewSize(120, theme.RowHeight)
-		if p.head.open {
-			inner := p.content.MinSize()
-			least = fyne.NewSize(max(least.Width, inner.Width), least.Height+inner.Height)
+		if !p.head.open {
+			return fyne.NewSize(120, p.headHeight())
 		}
-		return least
+		inner := p.content.MinSize()
+		return fyne.NewSize(max(120, inner.Width), p.headHeight()+inner.Height)
 	}
 	r.layout = func(s fyne.Size) {
-		box(p.head, 0, 0, s.Width, theme.RowHeight)
-		box(p.content, 0, theme.RowHeight, s.Width, s.Height-theme.RowHeight)
+		head := p.headHeight()
+		box(p.head, 0, 0, s.Width, head)
+		box(p.content, 0, head, s.Width, s.Height-head)
 		if p.tools != nil {
-			w := p.tools.MinSize()
-			width := min(max(w.Width, 160), s.Width/2)
-			box(p.tools, s.Width-width-2, (theme.RowHeight-min(w.Height, theme.RowHeight-2))/2, width, min(w.Height, theme.RowHeight-2))
+			h := p.tools.MinSize()
+			width := min(max(h.Width, 160), s.Width/2)
+			box(p.tools, s.Width-width-2, (head-h.Height)/2, width, h.Height)
 		}
 	}
 	return newParts(r)
+}
+
+// headHeight is a row, or what the tools need.
+func (p *FoldPane) headHeight() float32 {
+	if p.tools != nil && p.head.open {
+		return max(theme.RowHeight, p.tools.MinSize().Height+3)
+	}
+	return theme.RowHeight
 }
 
 // foldHead is the header.

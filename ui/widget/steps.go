@@ -84,7 +84,7 @@ func (s *Steps) CreateRenderer() fyne.WidgetRenderer {
 		all[i] = st
 		objects = append(objects, st.line, st.disc, st.tick, st.number, st.title)
 	}
-	least := func(st step) float32 { return stepSize + st.title.MinSize().Width + 4*theme.Space2 }
+	narrowest := func(st step) float32 { return stepSize + st.title.MinSize().Width + 4*theme.Space2 }
 	return newParts(&parts{
 		owner:   s,
 		objects: objects,
@@ -96,19 +96,19 @@ func (s *Steps) CreateRenderer() fyne.WidgetRenderer {
 		min: func() fyne.Size {
 			width := float32(0)
 			for _, st := range all {
-				width += least(st)
+				width += narrowest(st)
 			}
 			return fyne.NewSize(width, stepSize+theme.Space1)
 		},
 		layout: func(size fyne.Size) {
 			spare, x := size.Width, float32(0)
 			for _, st := range all {
-				spare -= least(st)
+				spare -= narrowest(st)
 			}
 			spare = max(0, spare) / float32(max(1, len(all)-1))
 			for _, st := range all {
-				st.place(x, least(st)+spare, size.Height)
-				x += least(st) + spare
+				st.place(x, narrowest(st)+spare, size.Height)
+				x += narrowest(st) + spare
 			}
 		},
 	})

@@ -112,12 +112,28 @@ func NewText(text string) *fw.Label {
 	return l
 }
 
-// NewMuted is wrapped text in the muted colour.
-func NewMuted(text string) *fw.Label {
-	l := NewText(text)
-	l.Importance = fw.LowImportance
-	return l
+// Muted is wrapped text in the muted colour.
+type Muted struct{ fw.RichText }
+
+// NewMuted makes one.
+func NewMuted(text string) *Muted {
+	m := &Muted{}
+	m.Wrapping = fyne.TextWrapWord
+	m.ExtendBaseWidget(m)
+	m.SetText(text)
+	return m
 }
+
+// SetText changes the text.
+func (m *Muted) SetText(text string) {
+	style := fw.RichTextStyleParagraph
+	style.ColorName = theme.ColorMuted
+	m.Segments = []fw.RichTextSegment{&fw.TextSegment{Text: text, Style: style}}
+	m.Refresh()
+}
+
+// Text is the shown text.
+func (m *Muted) Text() string { return m.String() }
 
 // NewSearchEntry is a one-line field with a magnifier.
 func NewSearchEntry(placeholder string) *fw.Entry {
