@@ -44,7 +44,7 @@ func TestCustomerLosesAndFindsTheRoom(t *testing.T) {
 		ana, jo := s.enter(s.whoAna()), s.enter(customer)
 		pictures := jo.screen(10)
 		ana.read()
-		jo.cut()
+		jo.lose()
 		s.wants("lost", ana.heard(), []string{"attendee 1 gone=false away=true visit=1", "line LOST "})
 		pictures.closedWith(fault.CannotConnect)
 		s.enter(customer)
@@ -78,7 +78,7 @@ func TestAwayFor10Minutes(t *testing.T) {
 				ana, jo := s.enter(s.whoAna()), s.enter(customer)
 				time.Sleep(time.Hour) // an idle session lasts (RC-14)
 				jo.isOpen()
-				jo.cut()
+				jo.lose()
 				ana.read()
 				time.Sleep(tt.away)
 				if !tt.over {
@@ -189,7 +189,7 @@ func TestCustomersName(t *testing.T) {
 		default:
 			t.Error("the desk does not hear of the name")
 		}
-		jo.cut()
+		jo.lose()
 		again := s.control(customer, 100)
 		again.send(enterMessage(&pb.Enter{Hello: &pb.Hello{Wire: version.Wire}, Name: "Somebody else"}))
 		synctest.Wait()

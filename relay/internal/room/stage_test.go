@@ -48,7 +48,12 @@ func playWith(t *testing.T, p store.Portal, cfg Config, f func(*stage)) {
 			t.Fatal(err)
 		}
 		s := &stage{t: t, store: st, metrics: ops.New(), changed: make(chan string, 100), cancel: cancel}
-		cfg.Store, cfg.Metrics = st, s.metrics
+		if broken, ok := cfg.Store.(*brokenStore); ok {
+			broken.Store = st
+		} else {
+			cfg.Store = st
+		}
+		cfg.Metrics = s.metrics
 		cfg.OnChanged = func(_ context.Context, id string) { s.changed <- id }
 		s.rooms = New(ctx, cfg)
 		defer s.strike()
@@ -164,6 +169,12 @@ func open[Up, Down any](s *stage, serve func(Who, Stream[Up, Down]) error, who W
 	return w
 }
 
+// lose breaks the connection and waits until everybody has noticed.
+func (w *wire[Up, Down]) lose() {
+	w.cut()
+	synctest.Wait()
+}
+
 // hangUp ends the upward half as a client does that is leaving.
 func (w *wire[Up, Down]) hangUp() { close(w.up) }
 
@@ -256,7 +267,7 @@ func enterMessage(e *pb.Enter) *pb.ControlUp {
 func (p *person) enter(e *pb.Enter) { p.send(enterMessage(e)) }
 
 func (p *person) say(text string) {
-	p.send(&pb.ControlUp{Message: &pb.ControlUp_Say{Say: &pb.Say{Text: text, ClientId: text}}})
+	p.send(&pb.ControlUp{Message: &pb.ControlUp_Say{Say: &pb.Say{Text: text, ClientId: cut(text, 10) + fmt.Sprint(len(text)) + text[max(0, len(text)-10):]}}})
 }
 
 func consent(see, control bool) *pb.ControlUp {
