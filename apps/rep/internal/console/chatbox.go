@@ -77,7 +77,7 @@ func (b *chatBox) build() {
 	b.status = widget.NewStatusPanel()
 	b.facts, b.people = widget.NewFacts(), widget.NewFacts()
 	b.side = container.NewPadded(container.NewVScroll(container.NewVBox(
-		b.words, widget.NewMuted(t("chat.words_hint")),
+		b.words, wrapped(t("chat.words_hint")),
 		widget.NewHeading(t("list.details")), b.facts,
 		widget.NewHeading(t("chat.attendees")), b.people,
 	)))

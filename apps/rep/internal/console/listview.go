@@ -24,7 +24,7 @@ type listWindow struct {
 
 	banner       *widget.Banner
 	availability *widget.AvailabilitySwitch
-	delay        *widget.Muted
+	delay        *fw.Label
 	codes        *widget.Button
 	body         *fyne.Container
 
@@ -69,8 +69,7 @@ func (w *listWindow) build() {
 		Available: t("availability.available"), Unavailable: t("availability.unavailable"), Offline: t("availability.offline"),
 	})
 	w.availability.OnChange = func(on bool) { w.k.desk.SetAvailable(on) }
-	w.delay = widget.NewMuted("")
-	w.delay.Wrapping = fyne.TextWrapOff
+	w.delay = fw.NewLabel("")
 	view := widget.NewToolButton(icons.View, t("menu.view"), nil)
 	view.SetMenu(func() *fyne.Menu { return fyne.NewMenu("", w.paneItems()...) })
 	settings := widget.NewToolButton(icons.Preferences, t("list.preferences"), w.k.openSettings)

@@ -3,6 +3,9 @@ package console
 import (
 	"time"
 
+	"fyne.io/fyne/v2"
+	fw "fyne.io/fyne/v2/widget"
+
 	"deskhand/apps/internal/session"
 	"deskhand/protocol/fault"
 	"deskhand/ui/widget"
@@ -30,6 +33,13 @@ func (k *Console) clock(at time.Time) string {
 
 // sortable writes a time so that text order is time order.
 func sortable(at time.Time) string { return at.UTC().Format("20060102150405.000") }
+
+// wrapped is text that takes as many lines as it needs.
+func wrapped(text string) *fw.Label {
+	l := fw.NewLabel(text)
+	l.Wrapping = fyne.TextWrapWord
+	return l
+}
 
 // lineText is a line of the chat log as it is read.
 func (k *Console) lineText(l session.Line) string {

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/layout"
+	fw "fyne.io/fyne/v2/widget"
 
 	"deskhand/apps/internal/session"
 	"deskhand/apps/rep/internal/attend"
@@ -31,7 +32,7 @@ type viewerWindow struct {
 	chat, fit, actual, fullScreen *widget.Button
 	displays, ask                 *widget.Button
 	bar, head                     fyne.CanvasObject
-	status, scale, words          *widget.Muted
+	status, scale, words          *fw.Label
 	foot                          fyne.CanvasObject
 	resized                       bool // the window has taken the first picture's size
 }
@@ -68,7 +69,7 @@ func (k *Console) openViewer(id string) {
 		v.close()
 	})
 	if d, ok := v.window.(desktop.Window); ok && k.cfg.OpenViewer {
-		d.RequestPosition(0, 0)
+		d.RequestPosition(0, titleBar)
 	}
 	v.show()
 	v.paint()
@@ -101,15 +102,12 @@ func (v *viewerWindow) build() {
 	v.displays = widget.NewToolButton(icons.Screen, t("viewer.display"), nil)
 	v.displays.SetMenu(v.displayMenu)
 	v.ask = widget.NewToolButton(icons.Mouse, t("viewer.ask_control"), func() { v.a.Session.AskSharing(true) })
-	v.status, v.scale, v.words = widget.NewMuted(""), widget.NewMuted(""), widget.NewMuted("")
-	for _, l := range []*widget.Muted{v.status, v.scale, v.words} {
-		l.Wrapping = fyne.TextWrapOff
-	}
+	v.status, v.scale, v.words = fw.NewLabel(""), fw.NewLabel(""), fw.NewLabel("")
 	v.bar = widget.NewToolbar(
 		[]fyne.CanvasObject{v.chat, v.fit, v.actual, v.fullScreen, v.displays, v.ask}, nil)
 	v.foot = container.NewHBox(v.scale, v.status, layout.NewSpacer(), v.words)
 	v.head = container.NewVBox(widget.NewMenuBar(v.menus()...), v.bar)
-	v.window.SetContent(widget.NewTips(container.NewBorder(v.head, v.foot, nil, nil, v.picture)))
+	v.window.SetContent(widget.NewTips(container.New(edges{}, v.head, v.picture, v.foot)))
 	if v.k.cfg.OpenViewer {
 		v.picture.SetMode(viewer.Actual, 100)
 	}
@@ -213,8 +211,41 @@ func (v *viewerWindow) fitWindow(size image.Point) {
 	v.window.Resize(fyne.NewSize(float32(size.X)/scale+frameRoom, float32(size.Y)/scale+extra+frameRoom))
 }
 
+// titleBar is the height that a window manager's title takes at most, in device pixels: the window's content begins below.
+const titleBar = 32
+
 // frameRoom is room for rounding, in Fyne units.
 const frameRoom = 2
+
+// edges is the layout of head, picture and foot without any room between them: the picture touches the edges.
+type edges struct{}
+
+func (edges) MinSize(o []fyne.CanvasObject) fyne.Size {
+	var size fyne.Size
+	for _, x := range o {
+		if x.Visible() {
+			size = fyne.NewSize(max(size.Width, x.MinSize().Width), size.Height+x.MinSize().Height)
+		}
+	}
+	return size
+}
+
+func (edges) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	head, picture, foot := o[0], o[1], o[2]
+	var top, bottom float32
+	if head.Visible() {
+		top = head.MinSize().Height
+	}
+	if foot.Visible() {
+		bottom = foot.MinSize().Height
+	}
+	head.Move(fyne.NewPos(0, 0))
+	head.Resize(fyne.NewSize(size.Width, top))
+	picture.Move(fyne.NewPos(0, top))
+	picture.Resize(fyne.NewSize(size.Width, max(0, size.Height-top-bottom)))
+	foot.Move(fyne.NewPos(0, size.Height-bottom))
+	foot.Resize(fyne.NewSize(size.Width, bottom))
+}
 
 func (v *viewerWindow) setMode(m viewer.Mode, percent int) { v.picture.SetMode(m, percent) }
 

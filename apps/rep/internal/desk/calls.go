@@ -52,7 +52,7 @@ func (st *state) taken(row Session) {
 // CreateCode makes a code for one of the rep's phone-mode portals. Faults: name_in_use, too_many_codes, portal_unknown.
 func (d *Desk) CreateCode(ctx context.Context, name, portalSlug string) (Code, error) {
 	reply, err := call(ctx, d, func(ctx context.Context, c pb.DeskClient) (*pb.Code, error) {
-		return c.CreateCode(ctx, &pb.CreateCodeRequest{Name: name, Portal: portalSlug})
+		return c.CreateCode(ctx, &pb.CreateCodeRequest{Name: text(name), Portal: portalSlug})
 	})
 	if err != nil {
 		return Code{}, err
@@ -83,9 +83,9 @@ func sessionsOf(rows []*pb.SessionRow) []Session {
 	return all
 }
 
-// Search gives the newest ended sessions of which a name, the portal, the question or the number holds text.
-func (d *Desk) Search(ctx context.Context, text string) ([]Session, error) {
-	reply, err := d.history(ctx, &pb.HistoryRequest{Search: text})
+// Search gives the newest ended sessions of which a name, the portal, the question or the number holds part.
+func (d *Desk) Search(ctx context.Context, part string) ([]Session, error) {
+	reply, err := d.history(ctx, &pb.HistoryRequest{Search: text(part)})
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ package desk
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -22,7 +23,6 @@ import (
 	"deskhand/protocol/fault"
 	"deskhand/protocol/pb"
 	"deskhand/protocol/transport"
-	"deskhand/protocol/version"
 )
 
 const (
@@ -106,11 +106,8 @@ func signal(c chan<- struct{}) {
 // Login checks login and password with the relay. Faults: invalid_password, account_inactive, too_many_attempts,
 // versions_differ, cannot_connect, wrong_key. After a fault it may be called again.
 func (d *Desk) Login(ctx context.Context, login, password string) error {
-	f := d.cfg.Facts
 	reply, err := call(ctx, d, func(ctx context.Context, c pb.DeskClient) (*pb.LoginReply, error) {
-		return c.Login(ctx, &pb.LoginRequest{Login: login, Password: password, Hello: &pb.Hello{
-			Wire: version.Wire, Product: version.Product, System: f.System, Host: f.Host, Language: f.Language,
-		}})
+		return c.Login(ctx, &pb.LoginRequest{Login: text(login), Password: text(password), Hello: session.Hello(d.cfg.Facts)})
 	})
 	if err != nil {
 		return err
@@ -141,6 +138,9 @@ func call[Reply any](ctx context.Context, d *Desk, ask func(context.Context, pb.
 	reply, err = ask(d.callContext(ctx), pb.NewDeskClient(conn.Lane(transport.LaneControl)))
 	return reply, fault.FromStatus(err)
 }
+
+// text replaces what is not UTF-8: the wire carries nothing else.
+func text(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
 
 // callContext is ctx with who is calling.
 func (d *Desk) callContext(ctx context.Context) context.Context {
