@@ -79,11 +79,10 @@ func (d *Desk) redeem(ctx context.Context, c store.Code, j Joining) (Admitted, e
 	if err != nil {
 		return Admitted{}, fmt.Errorf("desk: join: %w", err)
 	}
-	a, err := d.admit(ctx, s.ID, j, token, hash)
-	if rep, repErr := d.cfg.Store.RepByID(ctx, c.RepID); repErr == nil {
+	if rep, err := d.cfg.Store.RepByID(ctx, c.RepID); err == nil {
 		d.tellCode(rep.CompanyID, c.Code)
 	}
-	return a, err
+	return d.admit(ctx, s.ID, j, token, hash)
 }
 
 func (d *Desk) joinByNumber(ctx context.Context, number string, j Joining) (Admitted, error) {
