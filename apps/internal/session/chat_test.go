@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"google.golang.org/protobuf/proto"
+
 	"deskhand/protocol/pb"
 )
 
@@ -91,6 +93,19 @@ func TestNumbersAgree(t *testing.T) {
 	} {
 		if tt.got != tt.wire {
 			t.Errorf("%s is %d here and %d on the wire", tt.name, tt.got, tt.wire)
+		}
+	}
+}
+
+// The wire carries UTF-8 only: a machine's odd name must not cost the connection.
+func TestOnlyTextIsSent(t *testing.T) {
+	odd := Facts{System: "a\xff", Host: "b\xff", Language: "c\xff", Processor: "d\xff", Memory: 1}
+	a := newActor(New(Config{SessionID: testSession, Role: Customer, Name: "e\xff", Facts: odd}), "mark")
+	for name, m := range map[string]proto.Message{
+		"enter": a.enterMessage(), "facts": factsMessage(odd), "end": endMessage(Resolved, "f\xff"), "hello": Hello(odd),
+	} {
+		if _, err := proto.Marshal(m); err != nil {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

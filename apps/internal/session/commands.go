@@ -1,6 +1,7 @@
 package session
 
 import (
+	"strings"
 	"time"
 
 	"deskhand/protocol/pb"
@@ -126,5 +127,6 @@ func (a *actor) finish(cause Cause, m *pb.ControlUp) {
 }
 
 func endMessage(outcome Outcome, notes string) *pb.ControlUp {
+	notes = strings.ToValidUTF8(notes, "\uFFFD")
 	return &pb.ControlUp{Message: &pb.ControlUp_End{End: &pb.End{Outcome: pb.Outcome(outcome), Notes: notes}}}
 }

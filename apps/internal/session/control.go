@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"deskhand/protocol/fault"
 	"deskhand/protocol/pb"
-	"deskhand/protocol/version"
 )
 
 // place is the room as the relay tells it.
@@ -46,12 +46,7 @@ func (p *place) customer() (attendee, bool) {
 
 // enterMessage is the first message of a visit.
 func (a *actor) enterMessage() *pb.Enter {
-	f := a.cfg.Facts
-	return &pb.Enter{
-		Hello: &pb.Hello{Wire: version.Wire, Product: version.Product, System: f.System, Host: f.Host, Language: f.Language},
-		After: a.chat.last,
-		Name:  a.cfg.Name,
-	}
+	return &pb.Enter{Hello: Hello(a.cfg.Facts), After: a.chat.last, Name: strings.ToValidUTF8(a.cfg.Name, "\uFFFD")}
 }
 
 // deliver handles one message of the room.
@@ -224,6 +219,7 @@ func factsOf(m *pb.Facts) Facts {
 }
 
 func factsMessage(f Facts) *pb.Facts {
+	f = f.text()
 	return &pb.Facts{System: f.System, Host: f.Host, Language: f.Language, Memory: f.Memory, Processor: f.Processor}
 }
 

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 
@@ -9,7 +10,9 @@ import (
 
 	"deskhand/apps/internal/link"
 	"deskhand/protocol/fault"
+	"deskhand/protocol/pb"
 	"deskhand/protocol/transport"
+	"deskhand/protocol/version"
 )
 
 // Conn is a connection to the relay that a session borrows.
@@ -68,4 +71,18 @@ func Await(ctx context.Context, l Link, why func(fault.Reason)) (Conn, error) {
 		}
 	})
 	return l.Conn(ctx)
+}
+
+// Hello says who is calling. What is not text in f is replaced, because the wire carries nothing else.
+func Hello(f Facts) *pb.Hello {
+	f = f.text()
+	return &pb.Hello{Wire: version.Wire, Product: version.Product, System: f.System, Host: f.Host, Language: f.Language}
+}
+
+// text replaces what is not UTF-8: machines can have any name.
+func (f Facts) text() Facts {
+	for _, s := range []*string{&f.System, &f.Host, &f.Language, &f.Processor} {
+		*s = strings.ToValidUTF8(*s, "\uFFFD")
+	}
+	return f
 }

@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net"
 	"slices"
 	"sync"
 	"testing"
 	"time"
 
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/test/bufconn"
 	"google.golang.org/protobuf/proto"
@@ -19,7 +17,6 @@ import (
 
 	"deskhand/protocol/fault"
 	"deskhand/protocol/pb"
-	"deskhand/protocol/transport"
 )
 
 const testSession = "563773096"
@@ -349,65 +346,4 @@ func (r *relay) count(match func(*pb.ControlUp) bool) (n int) {
 		}
 	})
 	return n
-}
-
-// pipe is a Link to the relay. Each Conn is a gRPC connection of its own.
-type pipe struct {
-	r    *relay
-	mu   sync.Mutex
-	err  error // every Conn fails with it
-	down bool  // no Conn until it is up
-	open []*grpc.ClientConn
-}
-
-func newPipe(r *relay) *pipe {
-	p := &pipe{r: r}
-	r.t.Cleanup(func() {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		for _, c := range p.open {
-			if err := c.Close(); err != nil {
-				r.t.Errorf("close: %v", err)
-			}
-		}
-	})
-	return p
-}
-
-type pipeConn struct{ c *grpc.ClientConn }
-
-func (p pipeConn) Lane(transport.Lane) *grpc.ClientConn { return p.c }
-func (p pipeConn) Done() <-chan struct{}                { return nil }
-func (p pipeConn) Path() string                         { return "quic" }
-func (p pipeConn) RTT() time.Duration                   { return time.Millisecond }
-
-func (p *pipe) Conn(ctx context.Context) (Conn, error) {
-	p.mu.Lock()
-	down, err := p.down, p.err
-	p.mu.Unlock()
-	if err != nil {
-		return nil, err
-	}
-	if down {
-		<-ctx.Done()
-		return nil, ctx.Err()
-	}
-	c, err := grpc.NewClient("passthrough:relay", grpc.WithTransportCredentials(insecure.NewCredentials()),
-		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return p.r.listener.DialContext(ctx) }))
-	if err != nil {
-		return nil, err
-	}
-	p.mu.Lock()
-	p.open = append(p.open, c)
-	p.mu.Unlock()
-	return pipeConn{c}, nil
-}
-
-func (p *pipe) Fault() fault.Reason {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.down {
-		return fault.CannotConnect
-	}
-	return ""
 }

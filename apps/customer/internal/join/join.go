@@ -12,6 +12,7 @@ import (
 	"io"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -21,7 +22,6 @@ import (
 	"deskhand/protocol/invite"
 	"deskhand/protocol/pb"
 	"deskhand/protocol/transport"
-	"deskhand/protocol/version"
 )
 
 const (
@@ -163,10 +163,8 @@ func (j *Joining) try(ctx context.Context) (waited bool, a Admission, err error)
 	defer cancel()
 	slow := time.AfterFunc(admitWithin, cancel)
 	defer slow.Stop()
-	f := j.cfg.Facts
 	stream, err := pb.NewJoinClient(conn.Lane(transport.LaneControl)).Join(ctx, &pb.JoinRequest{
-		Code: string(j.cfg.Code), Ticket: j.cfg.Ticket,
-		Hello: &pb.Hello{Wire: version.Wire, Product: version.Product, System: f.System, Host: f.Host, Language: f.Language},
+		Code: string(j.cfg.Code), Ticket: strings.ToValidUTF8(j.cfg.Ticket, "?"), Hello: session.Hello(j.cfg.Facts),
 	})
 	if err != nil {
 		return false, a, fault.FromStatus(err)
