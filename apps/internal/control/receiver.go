@@ -180,7 +180,11 @@ func (h *hand) apply(ctx context.Context, one []frame.Event) error {
 		h.receiver.refused.Add(1)
 		return nil
 	}
-	return h.target.Apply(one)
+	if err := h.target.Apply(one); !fault.Is(err, fault.Invalid) {
+		return err
+	}
+	h.receiver.refused.Add(1)
+	return nil
 }
 
 // reach opens the target.

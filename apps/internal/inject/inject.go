@@ -8,14 +8,19 @@
 //	darwin   robotgo through cgo; without cgo fault.InputUnavailable.
 package inject
 
-import "deskhand/protocol/frame"
+import (
+	"time"
+
+	"deskhand/protocol/frame"
+)
 
 // Target takes input events and makes them happen.
 type Target interface {
 	// Displays lists the displays that events can name, with the same IDs as capture gives them.
 	Displays() ([]frame.Display, error)
 	// Apply makes the events happen, in order. A position outside its display is moved to the nearest pixel inside. An
-	// event of a display that is not there is an error (fault.Invalid); the events before it have happened.
+	// event that cannot happen, such as one of a display that is not there, is fault.Invalid: the events before it have
+	// happened, those after it have not, and the target is as good as before. Other errors are the end of it.
 	Apply(ev []frame.Event) error
 	// Close releases everything that is still held and gives everything back.
 	Close() error
@@ -25,10 +30,17 @@ type Target interface {
 type Config struct {
 	// Display is the X display, such as ":1"; empty means the one that the system gives. X11 only.
 	Display string
+	// Clock is time.Now when nil.
+	Clock func() time.Time
 }
 
 // Open gets ready to inject. Where that is impossible it is fault.InputUnavailable with the cause.
-func Open(c Config) (Target, error) { return open(c) }
+func Open(c Config) (Target, error) {
+	if c.Clock == nil {
+		c.Clock = time.Now
+	}
+	return open(c)
+}
 
 // Fit moves an event's position to the nearest pixel inside its display. It is false when the event needs a display
 // that is not there. Events without a position fit.
