@@ -57,6 +57,7 @@ func straight(l session.Link) session.Link { return l }
 type visitors struct {
 	customer, rep through
 	extra         []session.Feature // of the rep, in place of its own way to send input
+	named         func(id string)   // is told the session's number before anybody enters
 }
 
 // meet brings a customer and a rep together by way of a code. The customer has not consented yet.
@@ -84,6 +85,9 @@ func (w *world) meet(v visitors) (*customer, *rep) {
 	}
 	if v.rep == nil {
 		v.rep = straight
+	}
+	if v.named != nil {
+		v.named(admitted.GetSessionId())
 	}
 	c.begin(session.Config{
 		Link: v.customer(session.Through(in)), SessionID: admitted.GetSessionId(), Role: session.Customer,
@@ -266,6 +270,13 @@ func (h *hand) all() []frame.Event {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return slices.Clone(h.events)
+}
+
+// empty reports whether nothing is held.
+func (h *hand) empty() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.held == 0
 }
 
 // typed is the text that was typed, in order.
