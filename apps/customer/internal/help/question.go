@@ -1,0 +1,141 @@
+package help
+
+import (
+	"slices"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	fw "fyne.io/fyne/v2/widget"
+
+	"deskhand/apps/internal/session"
+	"deskhand/icons"
+	"deskhand/ui/theme"
+	"deskhand/ui/widget"
+)
+
+// question is the row below the toolbar where the person is asked something: whether to end the session, or whether a
+// rep may see the screen. While it is open, this machine is held back: nothing is shown, and nobody else can answer.
+type question struct {
+	p    *talkPage
+	text *fw.Label
+	no   *widget.Button
+	yes  *widget.Button
+	body *fyne.Container
+
+	end      bool      // the person wants to end the session
+	answered bool      // a rep's question has been answered; the session does not know yet
+	asked    uint64    // the chat line of the rep's last question
+	kind     questions // that is shown
+	from     time.Time // when presses begin to count
+}
+
+type questions int
+
+const (
+	askNothing questions = iota
+	askEnding
+	askSharing
+)
+
+// settle is for how long presses are ignored when a rep could have pressed until the question came: what was on its way
+// must not count as the person's answer.
+const settle = 700 * time.Millisecond
+
+func newQuestion(p *talkPage) *question {
+	q := &question{p: p, text: widget.NewText("")}
+	q.text.TextStyle.Bold = true
+	q.no = widget.NewButton("", func() { q.answer(false) })
+	q.yes = widget.NewPrimaryButton("", func() { q.answer(true) })
+	buttons := container.New(layout.NewCustomPaddedHBoxLayout(theme.Space2), container.NewCenter(q.no), container.NewCenter(q.yes))
+	row := container.NewBorder(nil, nil, nil, buttons, marked(icons.Help, theme.ColorAccent, q.text))
+	q.body = container.NewStack(widget.NewFill(theme.ColorSurface), container.NewBorder(nil, widget.NewLine(), nil, nil,
+		container.New(insets(theme.Space3, theme.Space2, theme.Space3, theme.Space2), row)))
+	q.body.Hide()
+	return q
+}
+
+// show asks what there is to ask, and says whether that is anything.
+func (q *question) show(s session.Snapshot) bool {
+	if asked := lastAsked(s); !s.Asked || asked > q.asked {
+		q.answered, q.asked = false, asked
+	}
+	kind := askNothing
+	switch {
+	case s.Ending:
+	case q.end:
+		kind = askEnding
+	case s.Asked && !q.answered:
+		kind = askSharing
+	}
+	if kind != q.kind {
+		q.turn(kind, s)
+	}
+	q.write(s)
+	setVisible(q.body, kind != askNothing)
+	return kind != askNothing
+}
+
+// lastAsked is the chat line of a rep's last question.
+func lastAsked(s session.Snapshot) uint64 {
+	for _, l := range slices.Backward(s.Chat) {
+		if l.Status == session.LineSharingAsked {
+			return l.Seq
+		}
+	}
+	return 0
+}
+
+// turn asks another question, or none. The hold comes first.
+func (q *question) turn(kind questions, s session.Snapshot) {
+	if kind == askNothing || q.kind == askNothing {
+		q.p.w.cfg.Way.Hold(kind != askNothing)
+	}
+	q.kind = kind
+	q.from = q.p.w.cfg.Clock()
+	if s.Control {
+		q.from = q.from.Add(settle)
+	}
+}
+
+func (q *question) write(s session.Snapshot) {
+	t, rep := q.p.w.t.T, q.p.w.rep(s)
+	switch {
+	case q.kind == askEnding:
+		q.say(t("customer.ask.end", rep), t("customer.ask.end_no"), t("customer.ask.end_yes"))
+	case q.kind == askSharing && s.AskedControl:
+		q.say(t("customer.ask.control", rep), t("customer.ask.no"), t("customer.ask.yes"))
+	case q.kind == askSharing:
+		q.say(t("customer.ask.see", rep), t("customer.ask.no"), t("customer.ask.yes"))
+	}
+}
+
+func (q *question) say(text, no, yes string) {
+	setText(q.text, text)
+	if q.no.Label() != no {
+		q.no.SetLabel(no)
+	}
+	if q.yes.Label() != yes {
+		q.yes.SetLabel(yes)
+	}
+}
+
+// answer takes the person's answer.
+func (q *question) answer(yes bool) {
+	w := q.p.w
+	if q.kind == askNothing || w.cfg.Clock().Before(q.from) {
+		return
+	}
+	switch {
+	case q.kind == askEnding && yes:
+		w.session.End(session.OutcomeNone, "")
+		q.end = false
+	case q.kind == askEnding:
+		q.end = false
+	default:
+		w.session.AnswerSharing(yes)
+		q.answered = true
+	}
+	q.p.show(w.session.Snapshot())
+}

@@ -1,0 +1,347 @@
+package help
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"deskhand/apps/internal/session"
+	"deskhand/protocol/fault"
+)
+
+func TestC05ChatOpensByItself(t *testing.T) {
+	g := newStage(t, false)
+	g.show(consenting())
+	g.show(talking())
+	if g.w.step != stepTalk || !g.w.talk.below.Visible() {
+		t.Error("the chat is not there after the join")
+	}
+}
+
+func TestCompactBeginsFoldedWithoutAQuestion(t *testing.T) {
+	g := newStage(t, true)
+	g.show(consenting())
+	if g.w.step != stepWait {
+		t.Errorf("step %d: who has consented at the command line is asked again", g.w.step)
+	}
+	g.show(talking())
+	p := g.w.talk
+	if p.below.Visible() {
+		t.Error("the chat covers the shared screen")
+	}
+	if height := g.w.window.Canvas().Size().Height; height > 100 {
+		t.Errorf("the folded toolbar is %v high", height)
+	}
+	g.expect()
+}
+
+func TestG03Toolbar(t *testing.T) {
+	g := newStage(t, true)
+	g.show(talking())
+	want := []string{"customer.talk.stop", "customer.talk.chat", "customer.talk.end"}
+	if got := buttons(g.w.window.Content()); !slices.Equal(got, want) {
+		t.Errorf("buttons %q, want %q", got, want)
+	}
+}
+
+func TestC07StatusPanel(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		s       session.Snapshot
+		yellow  bool
+		text    string
+		toolbar string
+	}{
+		{"control", talking(), true, "customer.status.control[Ana Ruiz]", "customer.talk.seen[Ana Ruiz]"},
+		{"see", talking(seeOnly), true, "customer.status.see[Ana Ruiz]", "customer.talk.seen[Ana Ruiz]"},
+		{"stopped", talking(stopped), false, "customer.status.none", "customer.talk.unseen"},
+		{"lost", talking(lost), false, "customer.status.lost", "customer.talk.lost"},
+		{"asked while seen", talking(seeOnly, asked), false, "customer.status.held", "customer.talk.held"},
+		{"asked while not seen", talking(stopped, asked), false, "customer.status.none", "customer.talk.unseen"},
+		{"ending", talking(stopped, func(s *session.Snapshot) { s.Ending = true }), false, "customer.status.none", "customer.talk.ending"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			for _, compact := range []bool{false, true} {
+				g := newStage(t, compact)
+				g.show(talking())
+				g.show(tt.s)
+				p := g.w.talk
+				if p.status.Sharing() != tt.yellow || p.status.Text() != tt.text || p.seen.Text != tt.toolbar {
+					t.Errorf("compact %v: yellow %v, %q, toolbar %q", compact, p.status.Sharing(), p.status.Text(), p.seen.Text)
+				}
+				if !slices.Contains(visible(g.w.window.Content()), fyne.CanvasObject(p.status)) {
+					t.Errorf("compact %v: the panel is not visible", compact)
+				}
+			}
+		})
+	}
+}
+
+func TestG05StopAndAsk(t *testing.T) {
+	for _, yes := range []bool{true, false} {
+		g := newStage(t, false)
+		g.show(talking())
+		g.tap(g.w.talk.stop)
+		g.expect("stop")
+		g.show(talking(stopped))
+		if g.w.talk.stop.Enabled() {
+			t.Error("the button is not grey")
+		}
+		g.tap(g.w.talk.stop)
+		g.expect()
+
+		g.show(talking(stopped, asked))
+		p := g.w.talk
+		if !p.ask.body.Visible() || p.ask.text.Text != "customer.ask.see[Ana Ruiz]" || !g.held {
+			t.Fatalf("the question %q, held %v", p.ask.text.Text, g.held)
+		}
+		if yes {
+			g.tap(p.ask.yes)
+			g.expect("answer true")
+		} else {
+			g.tap(p.ask.no)
+			g.expect("answer false")
+		}
+		if p.ask.body.Visible() || g.held {
+			t.Error("the question stays after the answer")
+		}
+	}
+}
+
+func TestCC02NoStart(t *testing.T) {
+	g := newStage(t, false)
+	g.show(talking(stopped))
+	want := []string{"customer.talk.chat", "customer.talk.end", "customer.talk.send", "customer.talk.stop"}
+	if got := slices.Sorted(slices.Values(buttons(g.w.window.Content()))); !slices.Equal(got, want) {
+		t.Errorf("buttons %q, want %q", got, want)
+	}
+	if g.w.talk.stop.Enabled() {
+		t.Error("Stop is available while nothing is shared")
+	}
+}
+
+func TestAskedAgainAfterNo(t *testing.T) {
+	line := func(seq uint64) func(*session.Snapshot) {
+		return func(s *session.Snapshot) {
+			s.Chat = append(slices.Clone(s.Chat), session.Line{Seq: seq, Name: "Ana Ruiz", Status: session.LineSharingAsked})
+		}
+	}
+	g := newStage(t, false)
+	g.show(talking(stopped, asked, line(7)))
+	g.tap(g.w.talk.ask.no)
+	g.expect("answer false")
+	g.show(talking(stopped, asked, line(7)))
+	if g.w.talk.ask.body.Visible() {
+		t.Error("an answered question comes back")
+	}
+	g.show(talking(stopped, asked, line(7), line(9)))
+	if !g.w.talk.ask.body.Visible() {
+		t.Error("the rep's next question is not shown")
+	}
+}
+
+func TestAskedForControlSaysSo(t *testing.T) {
+	g := newStage(t, false)
+	g.show(talking(seeOnly, asked, func(s *session.Snapshot) { s.AskedControl = true }))
+	if got := g.w.talk.ask.text.Text; got != "customer.ask.control[Ana Ruiz]" {
+		t.Errorf("it asks %q", got)
+	}
+}
+
+// A rep who can use the mouse cannot have a press of it counted as the answer.
+func TestInputOnItsWayIsNoAnswer(t *testing.T) {
+	g := newStage(t, false)
+	g.show(talking())
+	g.show(talking(asked))
+	if !g.held {
+		t.Fatal("the rep can press Yes")
+	}
+	g.tap(g.w.talk.ask.yes)
+	g.expect()
+	g.now = g.now.Add(settle)
+	g.tap(g.w.talk.ask.yes)
+	g.expect("answer true")
+}
+
+func TestG06ChatWithSharingOff(t *testing.T) {
+	g := newStage(t, false)
+	g.show(talking(stopped))
+	p := g.w.talk
+	test.Type(p.entry, "hello")
+	g.expect("typing true")
+	g.tap(p.send)
+	g.expect("typing false", "say hello")
+	test.Type(p.entry, "again")
+	p.entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	g.expect("typing true", "typing false", "say again")
+}
+
+func TestG07FoldingKeepsTheLog(t *testing.T) {
+	g := newStage(t, false)
+	g.show(talking(said(3, "one"), said(4, "two")))
+	p := g.w.talk
+	test.Type(p.entry, "draft")
+	open := g.w.window.Canvas().Size().Height
+	g.tap(p.chat)
+	if p.below.Visible() || g.w.window.Canvas().Size().Height >= open {
+		t.Error("the chat does not fold")
+	}
+	g.tap(p.chat)
+	if !p.below.Visible() || p.log.Lines() != 2 || p.entry.Text != "draft" {
+		t.Errorf("after unfolding: %d lines, draft %q", p.log.Lines(), p.entry.Text)
+	}
+	if height := g.w.window.Canvas().Size().Height; height != open {
+		t.Errorf("height %v, want %v again", height, open)
+	}
+}
+
+func TestG08TypingIsSeenWhileSharing(t *testing.T) {
+	g := newStage(t, false)
+	g.show(talking())
+	if got := g.w.talk.note.Text(); got != "customer.talk.typing_seen[Ana Ruiz]" {
+		t.Errorf("the note says %q", got)
+	}
+	g.show(talking(stopped))
+	if got := g.w.talk.note.Text(); got != "customer.talk.typing_unseen" {
+		t.Errorf("the note says %q", got)
+	}
+}
+
+func TestG09MessageUnfoldsTheChat(t *testing.T) {
+	mine := func(s *session.Snapshot) {
+		s.Chat = append(slices.Clone(s.Chat), session.Line{Seq: 5, From: 1, Name: "Jo", Text: "hm", Mine: true})
+	}
+	status := func(s *session.Snapshot) {
+		s.Chat = append(slices.Clone(s.Chat), session.Line{Seq: 6, Name: "Jo", Status: session.LineSharingStarted})
+	}
+	g := newStage(t, true)
+	g.show(talking(said(3, "before")))
+	g.show(talking(said(3, "before"), mine, status))
+	if g.w.talk.below.Visible() {
+		t.Error("own words or a status line unfold the chat")
+	}
+	g.show(talking(said(3, "before"), mine, status, said(7, "look here")))
+	if !g.w.talk.below.Visible() {
+		t.Error("a rep's message does not unfold the chat")
+	}
+	if g.w.window.Canvas().Focused() != nil {
+		t.Error("a rep's message takes the keyboard")
+	}
+	g.tap(g.w.talk.chat)
+	g.show(talking(said(3, "before"), mine, status, said(7, "look here")))
+	if g.w.talk.below.Visible() {
+		t.Error("an old message unfolds it again")
+	}
+}
+
+func TestG11EndAsksAndCC04Pauses(t *testing.T) {
+	for _, open := range []struct {
+		name string
+		end  func(*stage)
+	}{
+		{"End", func(g *stage) { g.tap(g.w.talk.end) }},
+		{"close button", func(g *stage) { g.w.onClose() }},
+	} {
+		t.Run(open.name, func(t *testing.T) {
+			g := newStage(t, false)
+			g.show(talking(seeOnly))
+			open.end(g)
+			p := g.w.talk
+			if p.ask.text.Text != "customer.ask.end[Ana Ruiz]" || !g.held || p.status.Sharing() {
+				t.Fatalf("question %q, held %v, yellow %v", p.ask.text.Text, g.held, p.status.Sharing())
+			}
+			g.tap(p.ask.no)
+			g.expect()
+			if p.ask.body.Visible() || g.held || !p.status.Sharing() {
+				t.Error("No does not resume")
+			}
+			open.end(g)
+			g.tap(p.ask.yes)
+			g.expect("end 0")
+			ending := talking(stopped, func(s *session.Snapshot) { s.Ending = true })
+			g.show(ending)
+			if p.ask.body.Visible() || p.end.Enabled() || p.send.Enabled() {
+				t.Error("one can go on while the session ends")
+			}
+		})
+	}
+}
+
+func TestEndComesBeforeTheRepsQuestion(t *testing.T) {
+	g := newStage(t, false)
+	g.show(talking(stopped, asked))
+	g.tap(g.w.talk.end)
+	if got := g.w.talk.ask.text.Text; got != "customer.ask.end[Ana Ruiz]" {
+		t.Errorf("it asks %q", got)
+	}
+	g.tap(g.w.talk.ask.no)
+	if got := g.w.talk.ask.text.Text; got != "customer.ask.see[Ana Ruiz]" || !g.held {
+		t.Errorf("then it asks %q, held %v", got, g.held)
+	}
+}
+
+func TestHoldEndsWithTheSession(t *testing.T) {
+	g := newStage(t, false)
+	g.show(talking(asked))
+	over := talking(stopped)
+	over.Phase = session.Over
+	g.show(over)
+	if g.held {
+		t.Error("the next session would be held back")
+	}
+}
+
+func TestFeatureFaultsAreTold(t *testing.T) {
+	g := newStage(t, false)
+	s := talking(stopped)
+	s.FeatureFaults = map[string]fault.Reason{"share": fault.ScreenUnavailable}
+	g.show(s)
+	if got := g.w.talk.banner.Text(); got != "fault.screen_unavailable" {
+		t.Errorf("the banner says %q", got)
+	}
+	g.show(talking(lost))
+	if got := g.w.talk.banner.Text(); got != "customer.talk.reconnecting" {
+		t.Errorf("the banner says %q", got)
+	}
+	g.show(talking())
+	if got := g.w.talk.banner.Text(); got != "" {
+		t.Errorf("the banner still says %q", got)
+	}
+}
+
+func TestChatLines(t *testing.T) {
+	at := time.Date(2026, 5, 1, 8, 30, 0, 0, time.Local)
+	g := newStage(t, false)
+	lines := g.w.lines(session.Snapshot{Chat: []session.Line{
+		{Seq: 1, At: at, Name: "Ana Ruiz", Status: session.LineJoined},
+		{Seq: 2, At: at, Status: session.LineConsented},
+		{Seq: 3, At: at, Name: "Ana Ruiz", Text: "hello"},
+		{At: at, Name: "Jo", Text: "hi", Mine: true, Pending: true},
+	}})
+	want := [][3]string{
+		{"1", "Ana Ruiz", "line.joined[Ana Ruiz]"},
+		{"2", "", "line.consented[customer.unnamed]"},
+		{"3", "Ana Ruiz", "hello"},
+		{"pending 3 hi", "customer.you", "hi"},
+	}
+	for i, l := range lines {
+		if got := [3]string{l.Key, l.Name, l.Text}; got != want[i] || l.At != "08:30" {
+			t.Errorf("line %d is %q at %s, want %q", i, got, l.At, want[i])
+		}
+	}
+}
+
+func TestAnotherSessionStartsAnew(t *testing.T) {
+	g := newStage(t, false)
+	g.show(talking(said(3, "old")))
+	first := g.w.talk
+	other := newStage(t, false)
+	other.s = talking()
+	g.w.ShowSession(helped{other})
+	if g.w.talk == first || g.w.talk.log.Lines() != 0 {
+		t.Error("the chat of another session is shown")
+	}
+}
