@@ -58,12 +58,15 @@ type Relay struct {
 	publicURL string
 	addr      string
 	release   sync.Once
+
+	parts     *servers // set by Serve before it closes assembled
+	assembled chan struct{}
 }
 
 // New opens the store, the bus and the listeners. ctx is for opening only.
 func New(ctx context.Context, cfg Config) (r *Relay, err error) {
 	cfg = cfg.withDefaults()
-	r = &Relay{cfg: cfg, metrics: ops.New()}
+	r = &Relay{cfg: cfg, metrics: ops.New(), assembled: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, r.Close())

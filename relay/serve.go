@@ -46,6 +46,8 @@ func (r *Relay) Serve(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, r.Close())
 	}
+	r.parts = s
+	close(r.assembled)
 	g.Go(func() error { return s.desk.Run(ctx) })
 	g.Go(func() error { return s.grpc.Serve(r.listener.Lanes()) })
 	g.Go(func() error {

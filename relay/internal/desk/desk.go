@@ -85,7 +85,7 @@ func (d *Desk) Run(ctx context.Context) error {
 		places: map[string]*place{},
 	}
 	defer l.stop()
-	if err := l.load(); err != nil {
+	if err := l.load(); err != nil && ctx.Err() == nil {
 		return err
 	}
 	l.run()

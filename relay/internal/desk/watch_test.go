@@ -23,7 +23,7 @@ func TestSlowConsole(t *testing.T) {
 			s.check(s.SetAvailability(s.ctx, s.ana, false))
 			if i%50 == 0 {
 				s.ask(s.web, fmt.Sprint(i))
-			time.Sleep(time.Second)
+				time.Sleep(time.Second)
 			}
 		}
 		if got := s.metrics.WatchersBehind.Load(); got != 1 {

@@ -3,6 +3,7 @@ package room
 import (
 	"context"
 	"errors"
+	"io"
 	"strings"
 	"unicode"
 
@@ -207,14 +208,15 @@ func (r *Room) announce(a *attendee) {
 	}
 }
 
-// leave is the end of a Control lane: with a goodbye a rep has left, without one the connection is lost. A customer
+// leave is the end of a Control lane: at io.EOF a rep has left, after any other error the connection is lost. A customer
 // never leaves: the session ends, or waits for the customer to come back. While the end is being stored the lane stays,
 // so that whoever ended the session hears of it too.
-func (r *Room) leave(a *attendee, l *lane[pb.ControlDown], goodbye bool) {
+func (r *Room) leave(a *attendee, l *lane[pb.ControlDown], why error) {
 	if r.ending {
 		return
 	}
-	l.end(nil)
+	goodbye := errors.Is(why, io.EOF)
+	l.end(lost(why))
 	if a.control != l {
 		return
 	}
@@ -233,6 +235,14 @@ func (r *Room) leave(a *attendee, l *lane[pb.ControlDown], goodbye bool) {
 	r.announce(a)
 	r.note(status, a.name)
 	r.forgetQuestion()
+}
+
+// lost is what a lane ends with whose reader failed: nothing, when the other side has just hung up.
+func lost(why error) error {
+	if errors.Is(why, io.EOF) {
+		return nil
+	}
+	return why
 }
 
 // cleanName makes one line of what a customer chose to be called.

@@ -2,7 +2,6 @@ package room
 
 import (
 	"errors"
-	"io"
 	"time"
 
 	"deskhand/protocol/fault"
@@ -45,7 +44,7 @@ func (r *Rooms) readControl(who Who, s Stream[pb.ControlUp, pb.ControlDown], ent
 		up, err := s.Recv()
 		if err != nil {
 			// When the room is over nobody is left to hear of it.
-			_ = room.post(func() { room.leave(in.attendee, in.lane, errors.Is(err, io.EOF)) })
+			_ = room.post(func() { room.leave(in.attendee, in.lane, err) })
 			return
 		}
 		if room.post(func() { room.hear(in.attendee, in.lane, up) }) != nil {

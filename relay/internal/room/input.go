@@ -32,7 +32,7 @@ func (r *Room) readInput(a *attendee, l *lane[pb.InputDown], s Stream[pb.InputUp
 	for {
 		up, err := s.Recv()
 		if err != nil {
-			_ = r.post(func() { r.closeInput(a, l) }) // a room that is over has closed it already
+			_ = r.post(func() { r.closeInput(a, l, err) }) // a room that is over has closed it already
 			return
 		}
 		if r.post(func() { r.hearInput(a, l, up) }) != nil {
@@ -41,8 +41,8 @@ func (r *Room) readInput(a *attendee, l *lane[pb.InputDown], s Stream[pb.InputUp
 	}
 }
 
-func (r *Room) closeInput(a *attendee, l *lane[pb.InputDown]) {
-	l.end(nil)
+func (r *Room) closeInput(a *attendee, l *lane[pb.InputDown], why error) {
+	l.end(lost(why))
 	if a.input == l {
 		a.input = nil
 	}

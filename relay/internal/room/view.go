@@ -113,7 +113,7 @@ func (r *Room) readScreen(a *attendee, l *screenLane, s Stream[pb.ScreenUp, pb.S
 	for {
 		up, err := s.Recv()
 		if err != nil {
-			_ = r.post(func() { r.closeScreen(a, l) }) // a room that is over has closed it already
+			_ = r.post(func() { r.closeScreen(a, l, err) }) // a room that is over has closed it already
 			return
 		}
 		if r.post(func() { r.hearScreen(a, l, up) }) != nil {
@@ -122,8 +122,8 @@ func (r *Room) readScreen(a *attendee, l *screenLane, s Stream[pb.ScreenUp, pb.S
 	}
 }
 
-func (r *Room) closeScreen(a *attendee, l *screenLane) {
-	l.end(nil)
+func (r *Room) closeScreen(a *attendee, l *screenLane, why error) {
+	l.end(lost(why))
 	if a.screen != l {
 		return
 	}
