@@ -3,12 +3,11 @@
 package capture
 
 import (
-	"errors"
 	"image"
 
 	"github.com/kbinani/screenshot"
 
-	"deskhand/protocol/fault"
+	"deskhand/apps/internal/monitor"
 	"deskhand/protocol/frame"
 )
 
@@ -24,19 +23,6 @@ func open(cfg Config) (Source, error) {
 	return p, nil
 }
 
-func (system) displays() ([]frame.Display, error) {
-	n := min(screenshot.NumActiveDisplays(), frame.MaxDisplays)
-	if n < 1 {
-		return nil, fault.New(fault.ScreenUnavailable, errors.New("capture: no display is on"))
-	}
-	list := make([]frame.Display, 0, n)
-	for i := range n {
-		r := screenshot.GetDisplayBounds(i)
-		list = append(list, frame.Display{
-			ID: i, X: r.Min.X, Y: r.Min.Y, W: r.Dx(), H: r.Dy(), Primary: r.Min == image.Point{},
-		})
-	}
-	return list, nil
-}
+func (system) displays() ([]frame.Display, error) { return monitor.List() }
 
 func (system) picture(d frame.Display) (*image.RGBA, error) { return screenshot.CaptureRect(area(d)) }

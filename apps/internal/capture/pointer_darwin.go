@@ -2,7 +2,13 @@
 
 package capture
 
-import "image"
+import (
+	"image"
 
-// pointer is not known: the picture of a Mac does not hold it, and the viewer draws none.
-func (system) pointer() (image.Point, bool) { return image.Point{}, false }
+	"github.com/go-vgo/robotgo/darwin"
+)
+
+func (system) pointer() (image.Point, bool) {
+	x, y := darwin.Location()
+	return image.Pt(x, y), true
+}

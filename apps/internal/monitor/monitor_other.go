@@ -1,0 +1,7 @@
+//go:build !windows && !darwin
+
+package monitor
+
+import "deskhand/protocol/frame"
+
+func list() []frame.Display { return nil }
