@@ -42,7 +42,7 @@ func run(ctx context.Context, bin, dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	s := stage.New(dir)
+	s := stage.New(ctx, dir)
 	defer s.Close()
 	if os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
 		return play(ctx, s, job.In(bin))
@@ -64,7 +64,7 @@ func show(ctx context.Context, s *stage.Stage, p job.Programs) error {
 	if err := os.WriteFile(password, []byte(j.Demo.Logins[0].Password+"\n"), 0o600); err != nil {
 		return err
 	}
-	rep, err := s.Start(ctx, stage.Command{Name: "rep", Path: abs(p.Rep), Args: []string{
+	rep, err := s.Start(stage.Command{Name: "rep", Path: abs(p.Rep), Args: []string{
 		"-relay", j.Demo.Relay, "-relay-key", j.Demo.Key, "-login", j.Demo.Logins[0].Login, "-password-file", password,
 		"-new-code", "Demo", "-code-file", codeFile,
 	}})
@@ -133,9 +133,14 @@ func play(ctx context.Context, s *stage.Stage, p job.Programs) error {
 		return err
 	}
 	describe(j, "")
-	for _, step := range j.Steps() {
+	whole := &job.Play{Job: j}
+	defer whole.Close()
+	for _, step := range whole.Steps() {
 		fmt.Println(" ·", step.Name)
-		if err := step.Do(ctx); err != nil {
+		within, cancel := context.WithTimeout(ctx, time.Minute)
+		err := step.Do(within)
+		cancel()
+		if err != nil {
 			return errors.Join(fmt.Errorf("%s: %w", step.Name, err), j.RepDisplay.Screenshot("failed-rep"), j.CustomerDisplay.Screenshot("failed-customer"))
 		}
 	}

@@ -36,7 +36,7 @@ func (j *Job) Browser(ctx context.Context) (*Browser, error) {
 		chromedp.Flag("disable-quic", true), chromedp.Flag("lang", "en"),
 		chromedp.WindowSize(900, 1100),
 	)
-	alloc, stopAlloc := chromedp.NewExecAllocator(ctx, options...)
+	alloc, stopAlloc := chromedp.NewExecAllocator(j.Stage.Life(), options...)
 	tab, stopTab := chromedp.NewContext(alloc)
 	return &Browser{ctx: tab, dir: j.Stage.Dir, close: func() { stopTab(); stopAlloc() }}, nil
 }

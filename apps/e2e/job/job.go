@@ -19,6 +19,9 @@ import (
 // Accent is the colour of the one main action of a window, in the light look.
 var Accent = color.RGBA{0x0b, 0x6e, 0x99, 0xff}
 
+// Sharing is the colour of the status panel while the screen is shared.
+var Sharing = color.RGBA{0xf2, 0xc2, 0x00, 0xff}
+
 // Sizes of the two displays. The customer's is smaller, so that the Viewer shows all of it.
 var (
 	RepSize      = image.Pt(1600, 1000)
@@ -86,7 +89,7 @@ func (j *Job) startRelay(ctx context.Context) error {
 		return err
 	}
 	var err error
-	j.Relay, err = j.Stage.Start(ctx, stage.Command{
+	j.Relay, err = j.Stage.Start(stage.Command{
 		Name: "relay", Path: j.Programs.Relay, Args: []string{"demo", "-dir", dir, "-listen", "127.0.0.1:0"},
 	})
 	if err != nil {
@@ -137,7 +140,7 @@ func (j *Job) StartRep(ctx context.Context, args ...string) error {
 	if err := os.WriteFile(password, []byte(j.Demo.Logins[0].Password+"\n"), 0o600); err != nil {
 		return err
 	}
-	j.Rep, err = j.RepDisplay.Start(ctx, stage.Command{Name: "rep", Path: j.Programs.Rep, Env: env, Args: append([]string{
+	j.Rep, err = j.RepDisplay.Start(stage.Command{Name: "rep", Path: j.Programs.Rep, Env: env, Args: append([]string{
 		"-relay", j.Demo.Relay, "-relay-key", j.Demo.Key, "-login", j.Demo.Logins[0].Login, "-password-file", password,
 	}, args...)})
 	if err != nil {
@@ -153,13 +156,13 @@ func (j *Job) StartCustomer(ctx context.Context, args ...string) error {
 	if err != nil {
 		return err
 	}
-	j.Customer, err = j.CustomerDisplay.Start(ctx, stage.Command{Name: "customer", Path: j.Programs.Customer, Env: env, Args: args})
+	j.Customer, err = j.CustomerDisplay.Start(stage.Command{Name: "customer", Path: j.Programs.Customer, Env: env, Args: args})
 	return err
 }
 
 // Terminal opens an xterm on the customer's display that writes whatever is typed into it to a file.
 func (j *Job) Terminal(ctx context.Context, file string) (*stage.Window, error) {
-	_, err := j.CustomerDisplay.Start(ctx, stage.Command{
+	_, err := j.CustomerDisplay.Start(stage.Command{
 		Name: "xterm", Path: "xterm", Env: []string{"LC_ALL=C.UTF-8"},
 		Args: []string{"-u8", "-T", "Letter", "-geometry", "60x14+8+380", "-fa", "DejaVu Sans Mono", "-fs", "11", "-e", "cat > " + file},
 	})

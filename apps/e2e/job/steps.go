@@ -3,6 +3,7 @@ package job
 import (
 	"context"
 	"fmt"
+	"image"
 	"path/filepath"
 	"strings"
 	"time"
@@ -36,8 +37,7 @@ type Play struct {
 }
 
 // Steps is the whole main job, for showing it. Each step ends once its effect can be seen.
-func (j *Job) Steps() []Step {
-	p := &Play{Job: j}
+func (p *Play) Steps() []Step {
 	return []Step{
 		{"the rep logs in", p.LogIn},
 		{"the rep makes a code", p.MakeCode},
@@ -99,7 +99,7 @@ func (p *Play) MakeCode(ctx context.Context) error {
 }
 
 // codesButton is where List View's toolbar has its button for codes.
-var codesButton = stage.Spot{X: 245, Y: 60}
+var codesButton = stage.Spot{X: 263, Y: 43}
 
 // Ask sends a question from the real portal page.
 func (p *Play) Ask(ctx context.Context) error {
@@ -196,3 +196,164 @@ func (p *Play) Wrote(ctx context.Context, want string) error {
 	}
 	return nil
 }
+
+// ClickLetter clicks into the terminal on the Viewer's picture, so that it has the keyboard on the customer's machine.
+func (p *Play) ClickLetter(ctx context.Context) error {
+	if err := p.Viewer.Focus(ctx); err != nil {
+		return err
+	}
+	bounds, err := p.Letter.Bounds()
+	if err != nil {
+		return err
+	}
+	at, err := p.OnViewer(bounds.Min.X+bounds.Dx()/2, bounds.Min.Y+bounds.Dy()/2)
+	if err != nil {
+		return err
+	}
+	return p.Viewer.Click(ctx, at.X, at.Y)
+}
+
+// OnViewer gives where a point of the customer's screen is painted in the Viewer's window. The picture is fitted into what the
+// window has between head and foot, in the middle.
+func (p *Play) OnViewer(x, y int) (image.Point, error) {
+	bounds, err := p.Viewer.Bounds()
+	if err != nil {
+		return image.Point{}, err
+	}
+	w, h := float64(bounds.Dx()), float64(bounds.Dy()-viewerHead-viewerFoot)
+	scale := min(1, w/float64(CustomerSize.X), h/float64(CustomerSize.Y))
+	left := (w - scale*float64(CustomerSize.X)) / 2
+	top := viewerHead + (h-scale*float64(CustomerSize.Y))/2
+	return image.Pt(int(left+scale*float64(x)), int(top+scale*float64(y))), nil
+}
+
+// Heights of what stands above and below the Viewer's picture, in pixels at scale 1.
+const (
+	viewerHead = 72
+	viewerFoot = 27
+)
+
+// Talk says something in both Chat boxes.
+func (p *Play) Talk(ctx context.Context) error {
+	if err := p.RepSays(ctx, "I am looking at it now, Jo."); err != nil {
+		return err
+	}
+	if err := p.CustomerSays(ctx, "Thank you, Ana!"); err != nil {
+		return err
+	}
+	if err := p.CustomerDisplay.Still(ctx, "customer-chat"); err != nil {
+		return err
+	}
+	return p.RepDisplay.Still(ctx, "rep-chat")
+}
+
+// RepSays types a message into the rep's Chat box and waits until the customer's window has changed.
+func (p *Play) RepSays(ctx context.Context, text string) error {
+	before, err := p.Help.Picture()
+	if err != nil {
+		return err
+	}
+	if err := p.Chat.Focus(ctx); err != nil {
+		return err
+	}
+	if err := p.Chat.ClickAt(ctx, repMessage); err != nil {
+		return err
+	}
+	if err := p.RepDisplay.Type(ctx, text); err != nil {
+		return err
+	}
+	if err := p.RepDisplay.Key(ctx, "Return"); err != nil {
+		return err
+	}
+	return p.Help.Changed(ctx, before)
+}
+
+// CustomerSays does the same the other way.
+func (p *Play) CustomerSays(ctx context.Context, text string) error {
+	before, err := p.Chat.Picture()
+	if err != nil {
+		return err
+	}
+	if err := p.Help.Focus(ctx); err != nil {
+		return err
+	}
+	if err := p.Help.ClickAt(ctx, customerMessage); err != nil {
+		return err
+	}
+	if err := p.CustomerDisplay.Type(ctx, text); err != nil {
+		return err
+	}
+	if err := p.CustomerDisplay.Key(ctx, "Return"); err != nil {
+		return err
+	}
+	return p.Chat.Changed(ctx, before)
+}
+
+// StopSharing presses the customer's Stop sharing and waits until the rep's Viewer shows it.
+func (p *Play) StopSharing(ctx context.Context) error {
+	before, err := p.Viewer.Picture()
+	if err != nil {
+		return err
+	}
+	if err := p.Help.ClickAt(ctx, stopButton); err != nil {
+		return err
+	}
+	if err := p.Help.GoneColour(ctx, Sharing); err != nil {
+		return err
+	}
+	if err := p.Viewer.Changed(ctx, before); err != nil {
+		return err
+	}
+	if err := p.Chat.GoneColour(ctx, Sharing); err != nil {
+		return err
+	}
+	if err := p.CustomerDisplay.Still(ctx, "customer-stopped"); err != nil {
+		return err
+	}
+	return p.RepDisplay.Still(ctx, "rep-stopped")
+}
+
+// End presses the customer's End and confirms it.
+func (p *Play) End(ctx context.Context) error {
+	asked, err := p.Help.Picture()
+	if err != nil {
+		return err
+	}
+	if err := p.Help.ClickAt(ctx, endButton); err != nil {
+		return err
+	}
+	if err := p.Help.Changed(ctx, asked); err != nil {
+		return err
+	}
+	if err := p.Help.WaitColour(ctx, Accent); err != nil {
+		return err
+	}
+	if err := p.CustomerDisplay.Still(ctx, "customer-end"); err != nil {
+		return err
+	}
+	before, err := p.Chat.Picture()
+	if err != nil {
+		return err
+	}
+	if err := p.Help.ClickColour(ctx, Accent); err != nil {
+		return err
+	}
+	if err := p.Chat.Changed(ctx, before); err != nil {
+		return err
+	}
+	if err := p.Browser.Heading("Session Over", "portal-over"); err != nil {
+		return err
+	}
+	if err := p.CustomerDisplay.Still(ctx, "customer-over"); err != nil {
+		return err
+	}
+	return p.RepDisplay.Still(ctx, "rep-over")
+}
+
+// Places of what is clicked and is not a window's main action.
+var (
+	repMessage      = stage.Spot{X: 150, Y: -60}
+	customerMessage = stage.Spot{X: 120, Y: -100}
+	stopButton      = stage.Spot{X: -252, Y: 19}
+	endButton       = stage.Spot{X: -40, Y: 20}
+)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"image"
 	"image/png"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -33,7 +34,7 @@ func (s *Stage) Display(ctx context.Context, name string, size image.Point, layo
 		return nil, err
 	}
 	defer r.Close()
-	x, err := s.Start(ctx, Command{Name: "xvfb-" + name, Path: "sh", Args: []string{
+	x, err := s.Start(Command{Name: "xvfb-" + name, Path: "sh", Args: []string{
 		"-c", fmt.Sprintf("exec Xvfb -displayfd 3 -screen 0 %dx%dx24 +extension GLX -nolisten tcp -noreset 3>/proc/%d/fd/%d",
 			size.X, size.Y, os.Getpid(), w.Fd()),
 	}})
@@ -46,6 +47,7 @@ func (s *Stage) Display(ctx context.Context, name string, size image.Point, layo
 		return nil, err
 	}
 	d := &Display{Name: ":" + number, stage: s}
+	xgb.Logger.SetOutput(io.Discard) // it would tell that there is no authority file
 	if d.conn, err = xgb.NewConnDisplay(d.Name); err != nil {
 		return nil, fmt.Errorf("connect to display %s: %w", d.Name, err)
 	}
@@ -54,7 +56,7 @@ func (s *Stage) Display(ctx context.Context, name string, size image.Point, layo
 			return nil, err
 		}
 	}
-	if _, err := d.Start(ctx, Command{Name: "openbox-" + name, Path: "openbox", Args: []string{"--sm-disable"}}); err != nil {
+	if _, err := d.Start(Command{Name: "openbox-" + name, Path: "openbox", Args: []string{"--sm-disable"}}); err != nil {
 		return nil, err
 	}
 	return d, d.Until(ctx, "a window manager", func() (bool, error) {
@@ -85,9 +87,9 @@ func readNumber(ctx context.Context, r *os.File, x *Program) (string, error) {
 }
 
 // Start runs a command on this display.
-func (d *Display) Start(ctx context.Context, c Command) (*Program, error) {
+func (d *Display) Start(c Command) (*Program, error) {
 	c.Env = append(c.Env, "DISPLAY="+d.Name, "WAYLAND_DISPLAY=", "XDG_SESSION_TYPE=x11")
-	return d.stage.Start(ctx, c)
+	return d.stage.Start(c)
 }
 
 // run executes a short helper program on this display and returns what it printed.

@@ -22,12 +22,16 @@ import (
 
 // Stage is a folder for output and the processes that were started.
 type Stage struct {
-	Dir     string // logs and pictures go here
+	Dir     string          // logs and pictures go here
+	life    context.Context // of the programs; they outlast the step that started them
 	started []*Program
 }
 
-// New makes a stage whose output goes to an existing folder.
-func New(dir string) *Stage { return &Stage{Dir: dir} }
+// New makes a stage whose output goes to an existing folder. When ctx ends its programs are told to end.
+func New(ctx context.Context, dir string) *Stage { return &Stage{Dir: dir, life: ctx} }
+
+// Life is the context of what outlasts single steps.
+func (s *Stage) Life() context.Context { return s.life }
 
 // Close ends every program, the newest first, and waits for it.
 func (s *Stage) Close() {
@@ -60,13 +64,13 @@ type Program struct {
 }
 
 // Start runs a command; its output is kept line by line and written to Dir/NAME.log.
-func (s *Stage) Start(ctx context.Context, c Command) (*Program, error) {
+func (s *Stage) Start(c Command) (*Program, error) {
 	log, err := os.Create(filepath.Join(s.Dir, c.Name+".log"))
 	if err != nil {
 		return nil, err
 	}
 	p := &Program{Name: c.Name, done: make(chan struct{}), more: make(chan struct{})}
-	p.cmd = exec.CommandContext(ctx, c.Path, c.Args...)
+	p.cmd = exec.CommandContext(s.life, c.Path, c.Args...)
 	p.cmd.Env = append(os.Environ(), c.Env...)
 	p.cmd.Dir = c.Dir
 	if p.cmd.Dir == "" {

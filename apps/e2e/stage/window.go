@@ -1,6 +1,7 @@
 package stage
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"fmt"
@@ -165,6 +166,18 @@ func (w *Window) WaitColour(ctx context.Context, c color.RGBA) error {
 	return err
 }
 
+// GoneColour waits until there is no such area any more.
+func (w *Window) GoneColour(ctx context.Context, c color.RGBA) error {
+	return w.on.Until(ctx, fmt.Sprintf("colour %v to leave %q", c, w.Title), func() (bool, error) {
+		img, err := w.Picture()
+		if err != nil {
+			return false, err
+		}
+		_, there := find(img, c)
+		return !there, nil
+	})
+}
+
 func (w *Window) waitColour(ctx context.Context, c color.RGBA) (at image.Point, err error) {
 	err = w.on.Until(ctx, fmt.Sprintf("a button of colour %v in %q", c, w.Title), func() (bool, error) {
 		img, err := w.Picture()
@@ -252,4 +265,12 @@ func (w *Window) Move(ctx context.Context, x, y int) error {
 func (w *Window) Focus(ctx context.Context) error {
 	_, err := w.on.run(ctx, "xdotool", "windowactivate", "--sync", strconv.Itoa(int(w.ID)))
 	return err
+}
+
+// Changed waits until the window looks different from a picture taken before.
+func (w *Window) Changed(ctx context.Context, before *image.RGBA) error {
+	return w.on.Until(ctx, fmt.Sprintf("window %q to change", w.Title), func() (bool, error) {
+		now, err := w.Picture()
+		return err == nil && !bytes.Equal(now.Pix, before.Pix), err
+	})
 }
