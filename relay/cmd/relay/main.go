@@ -69,7 +69,7 @@ func (p *program) main(ctx context.Context, args []string) int {
 
 func (p *program) run(ctx context.Context, args []string) error {
 	if len(args) == 0 {
-		return usageError{errors.New("no command given\n" + usage)}
+		return usageError{errors.New("no command given: try deskhand-relay help")}
 	}
 	command, rest := args[0], args[1:]
 	switch command {
@@ -94,16 +94,15 @@ func (p *program) run(ctx context.Context, args []string) error {
 		fmt.Fprintln(p.out, usage)
 		return nil
 	default:
-		return usageError{fmt.Errorf("there is no command %q\n%s", command, usage)}
+		return usageError{fmt.Errorf("there is no command %q: try deskhand-relay help", command)}
 	}
 }
 
 // options is a command's flag set, and what all commands share.
 type options struct {
 	*flag.FlagSet
-	program  *program
-	dir      *string
-	required []string
+	program *program
+	dir     *string
 }
 
 func (p *program) options(command string) *options {

@@ -102,7 +102,8 @@ func (s *stage) seed() {
 		kind store.Kind
 		mode store.Mode
 	}{
-		{&s.web, "help", store.KindQuestion, store.ModeWeb}, {&s.queue, "line", store.KindQuestion, store.ModeQueue},
+		{&s.web, "help", store.KindQuestion, store.ModeWeb},
+		{&s.queue, "line", store.KindQuestion, store.ModeQueue},
 		{&s.join, "join", store.KindCode, store.ModePhone},
 	} {
 		*p.to, err = s.store.AddPortal(s.ctx, store.Portal{

@@ -1,9 +1,10 @@
 package room
 
 import (
+	"errors"
+
 	"deskhand/protocol/fault"
 	"deskhand/protocol/pb"
-	"errors"
 )
 
 // screen keeps the newest sealed update of every slot in the order of arrival, which is the order of the counters inside

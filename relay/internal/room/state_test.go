@@ -160,15 +160,18 @@ func TestEnd(t *testing.T) {
 	}{
 		{
 			"by the customer", func(_, jo *person) *person { return jo }, end(pb.Outcome_OUTCOME_RESOLVED, "mine"),
-			[]string{"line ENDED ", `ended CUSTOMER_ENDED by ""`}, pb.Ended_CUSTOMER_ENDED, 0, "",
+			[]string{"line ENDED ", `ended CUSTOMER_ENDED by ""`},
+			pb.Ended_CUSTOMER_ENDED, 0, "",
 		},
 		{
 			"by the rep", func(ana, _ *person) *person { return ana }, end(pb.Outcome_OUTCOME_UNRESOLVED, "ticket 4711"),
-			[]string{"line ENDED Ana Ruiz", `ended REP_ENDED by "Ana Ruiz"`}, pb.Ended_REP_ENDED, pb.Outcome_OUTCOME_UNRESOLVED, "ticket 4711",
+			[]string{"line ENDED Ana Ruiz", `ended REP_ENDED by "Ana Ruiz"`},
+			pb.Ended_REP_ENDED, pb.Outcome_OUTCOME_UNRESOLVED, "ticket 4711",
 		},
 		{
 			"by not consenting", func(_, jo *person) *person { return jo }, consent(false, false),
-			[]string{"line DECLINED ", "line ENDED ", `ended DECLINED by ""`}, pb.Ended_DECLINED, 0, "",
+			[]string{"line DECLINED ", "line ENDED ", `ended DECLINED by ""`},
+			pb.Ended_DECLINED, 0, "",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
