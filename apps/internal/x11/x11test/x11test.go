@@ -1,5 +1,5 @@
 // Package x11test starts X servers for tests: real ones, without a screen. Each test gets its own and it ends with the
-// test. It needs Debian's packages xvfb, openbox and x11-xkb-utils.
+// test, also when the test panics. It needs Debian's packages xvfb, openbox, x11-utils and x11-xkb-utils.
 package x11test
 
 import (
@@ -45,6 +45,7 @@ func StartServer(t testing.TB, w, h int, more ...string) (*exec.Cmd, string) {
 // Run starts a program and ends it with the test.
 func Run(t testing.TB, cmd *exec.Cmd) {
 	t.Helper()
+	orphan(cmd)
 	if err := cmd.Start(); err != nil {
 		t.Fatalf("%s: %v", cmd.Path, err)
 	}
@@ -61,7 +62,10 @@ func Command(display, name string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// Manage starts a window manager and waits until it is there.
+// ready is a property that the window manager's start-up command sets on the root window.
+const ready = "X11TEST_READY"
+
+// Manage starts a window manager and waits until it manages: openbox loses windows that come while it starts.
 func Manage(t testing.TB, display string) {
 	t.Helper()
 	changed := make(chan struct{}, 1)
@@ -73,18 +77,18 @@ func Manage(t testing.TB, display string) {
 			}
 		}
 	})
-	check, err := c.Atom("_NET_SUPPORTING_WM_CHECK")
+	mark, err := c.Atom(ready)
 	if err != nil {
 		t.Fatal(err)
 	}
 	xproto.ChangeWindowAttributes(c.Conn, c.Screen.Root, xproto.CwEventMask, []uint32{xproto.EventMaskPropertyChange})
-	Run(t, Command(display, "openbox", "--sm-disable"))
+	Run(t, Command(display, "openbox", "--sm-disable", "--startup", "xprop -root -f "+ready+" 8s -set "+ready+" yes"))
 	for {
-		r, err := xproto.GetProperty(c.Conn, false, c.Screen.Root, check, xproto.AtomWindow, 0, 1).Reply()
+		r, err := xproto.GetProperty(c.Conn, false, c.Screen.Root, mark, xproto.GetPropertyTypeAny, 0, 1).Reply()
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r.ValueLen == 1 {
+		if r.ValueLen > 0 {
 			return
 		}
 		<-changed
