@@ -5,8 +5,9 @@
 // that decodes and Run itself, and it waits for both. A packet is acknowledged when it has been decoded, so the relay
 // never sends more than a few ahead, and whoever reads slowly gets fewer and newer tiles.
 //
-// While nothing is shared the Picture is empty to its readers. What does not open, comes from another attendee than the
-// customer, or contradicts itself closes the lane with fault.SealBroken or fault.Invalid; there is no other way in.
+// While nothing is shared, and once the lane has ended, the Picture is empty to its readers. What does not open, comes
+// from another attendee than the customer, or contradicts itself closes the lane with fault.SealBroken or fault.Invalid
+// and leaves the Picture as it was; there is no other way in.
 // Frames of an older epoch are dropped until the first one of the current epoch has come, because lanes do not wait for
 // each other; afterwards they break the lane too.
 package watch
@@ -86,14 +87,19 @@ func (w *Watch) Run(ctx context.Context, in session.Room) error {
 	w.follow(own, in, epochs)
 	cancelLane()
 	all.Wait()
-	switch err := context.Cause(own); {
+	err = context.Cause(own)
+	switch {
 	case ctx.Err() != nil:
-		return ctx.Err()
+		err = ctx.Err()
 	case errors.Is(err, io.EOF):
-		return fault.New(fault.CannotConnect, err)
+		err = fault.New(fault.CannotConnect, err)
 	default:
-		return fault.FromStatus(err)
+		err = fault.FromStatus(err)
 	}
+	if reason := fault.ReasonOf(err); reason != fault.SealBroken && reason != fault.Invalid {
+		w.picture.show(false)
+	}
+	return err
 }
 
 // follow shows the picture only while the screen is shared, and passes on that the epoch may have changed.
