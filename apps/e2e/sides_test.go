@@ -10,6 +10,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"deskhand/apps/internal/capture"
 	"deskhand/apps/internal/control"
@@ -29,6 +30,7 @@ type side struct {
 	link  *link.Link
 	token string
 	ended chan error // what Run returned
+	code  string     // the customer's way in
 }
 
 // customer is the side whose machine it is. Its screen is a desktop in memory, its mouse and keyboard a hand that
@@ -65,12 +67,13 @@ func (w *world) meet(v visitors) (*customer, *rep) {
 	w.t.Helper()
 	a := w.login(1)
 	in := w.dial()
-	admitted, err := w.join(in, w.code(a, "Casey"))
+	code := w.code(a, "Casey")
+	admitted, err := w.join(in, code)
 	if err != nil {
 		w.t.Fatalf("the customer is not let in: %v", err)
 	}
 	c := &customer{
-		side:    side{w: w, who: "the customer", link: in, token: admitted.GetToken()},
+		side:    side{w: w, who: "the customer", link: in, token: admitted.GetToken(), code: code},
 		desktop: newDesktop(), hand: &hand{news: w.news},
 	}
 	c.share = share.New(c.desktop.open, nil, w.cfg.Logger)
@@ -110,6 +113,18 @@ func (s *side) begin(cfg session.Config) {
 		s.w.news.tell()
 		return err
 	})
+}
+
+// finished waits until the side's session has ended completely.
+func (s *side) finished() error {
+	s.w.t.Helper()
+	select {
+	case err := <-s.ended:
+		return err
+	case <-time.After(patience):
+		s.w.t.Fatalf("%s does not leave: it is %v", s.who, s.Snapshot().Phase)
+		return nil
+	}
 }
 
 // help brings both sides to where the customer has permitted what is given and the two are sealed.
