@@ -202,6 +202,13 @@ func TestUnavailable(t *testing.T) {
 			}
 		})
 	}
+	t.Run("Wayland without X", func(t *testing.T) {
+		t.Setenv("DISPLAY", "")
+		t.Setenv("WAYLAND_DISPLAY", "wayland-0")
+		if _, err := Open(Config{}); !fault.Is(err, fault.ScreenUnavailable) || !strings.Contains(err.Error(), "Wayland") {
+			t.Errorf("Open = %v", err)
+		}
+	})
 	t.Run("few colours", func(t *testing.T) {
 		display := x11test.Start(t, 100, 100, "-screen", "0", "100x100x8")
 		if _, err := Open(Config{Display: display}); !fault.Is(err, fault.ScreenUnavailable) {
