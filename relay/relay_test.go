@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -343,4 +344,51 @@ func TestNames(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestStoppedBeforeItBegan: a relay whose context has ended already gives everything back and calls that no error.
+func TestStoppedBeforeItBegan(t *testing.T) {
+	r, err := New(t.Context(), Config{Dir: t.TempDir(), QUIC: []string{"127.0.0.1:0"}, TCP: []string{"127.0.0.1:0"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Metrics(func(name string, value int64) {
+		if value != 0 {
+			t.Errorf("%s is %d", name, value)
+		}
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := r.Serve(ctx); err != nil {
+		t.Error(err)
+	}
+	if err := r.Close(); err != nil {
+		t.Errorf("closed again: %v", err)
+	}
+}
+
+// TestDesk takes the desk's smaller calls over the wire.
+func TestDesk(t *testing.T) {
+	s := newStage(t, 1, nil)
+	c := s.console(0)
+	_, err := c.desk.SetAvailability(c.ctx(), &pb.SetAvailabilityRequest{})
+	s.check(err)
+	c.wait("the pause", func(e *pb.DeskEvent) bool { return e.GetAvailability() != nil && !e.GetAvailability().GetAvailable() })
+	posted := s.ask("Printer")
+	c.wait("the row", func(e *pb.DeskEvent) bool { return e.GetQuery().GetSessionId() == posted.SessionID })
+	_, err = c.desk.Decline(c.ctx(), &pb.DeclineRequest{SessionId: posted.SessionID})
+	s.check(err)
+	c.wait("the row's end", func(e *pb.DeskEvent) bool { return e.GetQuery().GetState() == pb.QueryState_QUERY_DECLINED })
+	_, err = c.desk.Accept(c.ctx(), &pb.AcceptRequest{SessionId: "111111111"})
+	s.wantFault("a query that is not there", err, fault.QueryOver)
+
+	wait, err := pb.NewJoinClient(c.conn.Lane(transport.LaneControl)).Join(s.ctx, &pb.JoinRequest{Ticket: posted.Ticket, Hello: hello()})
+	s.check(err)
+	e, err := wait.Recv()
+	if err != nil || e.GetWaiting().GetPlace() != 1 {
+		t.Errorf("the customer hears %v, %v", e, err)
+	}
+	_, err = c.desk.Logout(c.ctx(), &pb.LogoutRequest{})
+	s.check(err)
+	s.wantFault("the console that logged out", end(c.events.Recv), fault.LoggedOut)
 }

@@ -49,13 +49,8 @@ func (r *Relay) Serve(ctx context.Context) error {
 	r.parts = s
 	close(r.assembled)
 	g.Go(func() error { return s.desk.Run(ctx) })
-	g.Go(func() error { return s.grpc.Serve(r.listener.Lanes()) })
-	g.Go(func() error {
-		if err := s.http.Serve(r.listener.Web()); !errors.Is(err, http.ErrServerClosed) {
-			return err
-		}
-		return nil
-	})
+	g.Go(func() error { return unless(grpc.ErrServerStopped, s.grpc.Serve(r.listener.Lanes())) })
+	g.Go(func() error { return unless(http.ErrServerClosed, s.http.Serve(r.listener.Web())) })
 	g.Go(func() error {
 		if err := s.rooms.Restore(ctx); err != nil && ctx.Err() == nil {
 			return err
@@ -66,6 +61,14 @@ func (r *Relay) Serve(ctx context.Context) error {
 	})
 	err = g.Wait()
 	return errors.Join(err, r.Close())
+}
+
+// unless gives err, but not the one that a server ends with when it is stopped, be it before it has begun.
+func unless(stopped, err error) error {
+	if errors.Is(err, stopped) {
+		return nil
+	}
+	return err
 }
 
 // assemble builds the parts. Desk and rooms tell each other of changed sessions, always by way of the bus.

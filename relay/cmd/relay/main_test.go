@@ -114,15 +114,19 @@ func start(t *testing.T, word string, args ...string) (said string, stop func() 
 			t.Fatalf("%v ended with %d: %s", args, <-code, said)
 		}
 	}
-	rest := make(chan struct{})
+	rest := make(chan string)
 	go func() {
-		defer close(rest)
-		_, _ = io.Copy(io.Discard, out)
+		b, _ := io.ReadAll(out)
+		rest <- string(b)
 	}()
 	return said, func() int {
 		cancel()
-		<-rest
-		return <-code
+		last := <-rest
+		ended := <-code
+		if ended != 0 {
+			t.Log(last)
+		}
+		return ended
 	}
 }
 

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -149,10 +150,7 @@ func (l *loop) line() []*posted {
 		}
 	}
 	slices.SortFunc(all, func(a, b *posted) int {
-		if c := a.query.PostedAt.Compare(b.query.PostedAt); c != 0 {
-			return c
-		}
-		return compare(a.query.SessionID, b.query.SessionID)
+		return cmp.Or(a.query.PostedAt.Compare(b.query.PostedAt), cmp.Compare(a.query.SessionID, b.query.SessionID))
 	})
 	return all
 }

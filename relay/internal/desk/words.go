@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"cmp"
 	"strings"
 	"unicode"
 )
@@ -35,5 +34,3 @@ func cut(s string, limit int) string {
 	}
 	return s
 }
-
-func compare(a, b string) int { return cmp.Compare(a, b) }

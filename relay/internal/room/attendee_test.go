@@ -214,3 +214,41 @@ func TestDeskChangesTheSession(t *testing.T) {
 		jo.closedWith(fault.SessionOver)
 	})
 }
+
+// TestQueryWaitsAgain: when a query goes back into the line its session, and so its room, is no more.
+func TestQueryWaitsAgain(t *testing.T) {
+	play(t, true, true, func(s *stage) {
+		const other = "771020356"
+		now := time.Now()
+		s.check(s.store.PostQuery(s.t.Context(), store.Query{
+			SessionID: other, PortalID: 1, Question: "x", TicketHash: secret("other"), PostedAt: now, ExpiresAt: now.Add(time.Hour),
+		}))
+		_, err := s.store.TakeQuery(s.t.Context(), other, s.ana.ID, now)
+		s.check(err)
+		ana := s.enter(Who{SessionID: other, Rep: s.ana})
+		time.Sleep(2 * AwayFor) // a customer who has not joined is the desk's business
+		ana.isOpen()
+		s.check(s.store.ReturnQuery(s.t.Context(), other, time.Now()))
+		s.rooms.Refresh(other)
+		ana.closedWith(fault.SessionUnknown)
+	})
+}
+
+// TestCustomerJoinsLate: from the moment the customer has joined the room waits for it.
+func TestCustomerJoinsLate(t *testing.T) {
+	play(t, true, true, func(s *stage) {
+		const other = "771020356"
+		now := time.Now()
+		s.check(s.store.PostQuery(s.t.Context(), store.Query{
+			SessionID: other, PortalID: 1, Question: "x", TicketHash: secret("other"), PostedAt: now, ExpiresAt: now.Add(time.Hour),
+		}))
+		_, err := s.store.TakeQuery(s.t.Context(), other, s.ana.ID, now)
+		s.check(err)
+		ana := s.enter(Who{SessionID: other, Rep: s.ana})
+		s.check(s.store.JoinSession(s.t.Context(), other, store.Arrival{TokenHash: secret("t"), At: time.Now()}))
+		s.rooms.Refresh(other)
+		ana.isOpen()
+		time.Sleep(AwayFor + time.Second)
+		ana.closedWith(fault.SessionOver)
+	})
+}
