@@ -148,7 +148,7 @@ func TestControl(t *testing.T) {
 	s.KeyUp(&fyne.KeyEvent{Name: desktop.KeyControlLeft})
 	s.MouseUp(mouse(5, 6, left))
 	s.SetControl(false)
-	if got := s.took(); got != "!" {
+	if got := s.took(); got != "lift1@11,13 !" {
 		t.Errorf("switching control off sent %s", got)
 	}
 }

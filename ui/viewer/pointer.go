@@ -77,9 +77,7 @@ func (v *Viewer) MouseOut() {
 
 // MouseDown implements desktop.Mouseable.
 func (v *Viewer) MouseDown(e *desktop.MouseEvent) {
-	if c := v.canvas(); c != nil {
-		c.Focus(v)
-	}
+	v.takeKeyboard()
 	inside := v.move(e.PointEvent)
 	b := button(e.Button)
 	if b == 0 || !inside || !v.control || slices.Contains(v.pointer.down, b) {
@@ -102,12 +100,20 @@ func (v *Viewer) MouseUp(e *desktop.MouseEvent) {
 // Dragged implements fyne.Draggable.
 func (v *Viewer) Dragged(e *fyne.DragEvent) { v.move(e.PointEvent) }
 
-// DragEnd implements fyne.Draggable. If the pointer was let go outside there was no MouseUp.
+// DragEnd implements fyne.Draggable. If the pointer was let go outside there was no MouseUp, and Fyne took the keyboard
+// away as if something else had been clicked.
 func (v *Viewer) DragEnd() {
 	if !v.pointer.released {
 		v.lift(func(Button) bool { return true })
+		v.takeKeyboard()
 	}
 	v.pointer.released = false
+}
+
+func (v *Viewer) takeKeyboard() {
+	if c := v.canvas(); c != nil {
+		c.Focus(v)
+	}
 }
 
 // lift lets go of the buttons that which names.

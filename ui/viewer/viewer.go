@@ -145,6 +145,7 @@ func (v *Viewer) send(e Event) {
 
 // releaseAll lets go of every key and button.
 func (v *Viewer) releaseAll() {
+	v.lift(func(Button) bool { return true })
 	v.keyboard.reset()
 	v.pointer.reset()
 	v.send(Event{Kind: ReleaseAll})
