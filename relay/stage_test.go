@@ -314,15 +314,23 @@ func (s *stage) browser() *http.Client {
 	return &http.Client{Transport: t, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
-// running lists the goroutines that are in code of this module, test functions aside.
+// running lists the goroutines that are in code of this module, test functions aside. Those that have been waited for may
+// still be on their last instructions, so it looks again some times.
 func running() string {
-	buf := make([]byte, 1<<20)
-	buf = buf[:runtime.Stack(buf, true)]
 	var left []string
-	for g := range strings.SplitSeq(string(buf), "\n\n") {
-		if strings.Contains(g, "deskhand/") && !strings.Contains(g, "testing.tRunner") {
-			left = append(left, g)
+	for range 1000 {
+		buf := make([]byte, 1<<20)
+		buf = buf[:runtime.Stack(buf, true)]
+		left = nil
+		for g := range strings.SplitSeq(string(buf), "\n\n") {
+			if strings.Contains(g, "deskhand/") && !strings.Contains(g, "testing.tRunner") {
+				left = append(left, g)
+			}
 		}
+		if left == nil {
+			return ""
+		}
+		runtime.Gosched()
 	}
 	return strings.Join(left, "\n\n")
 }
