@@ -131,6 +131,9 @@ func (w *Window) turn(to step, title string, content fyne.CanvasObject) bool {
 		w.window.SetTitle(title)
 	}
 	if w.step == to {
+		if to != stepTalk {
+			w.settled()
+		}
 		return false
 	}
 	first := w.step == stepNone
@@ -152,7 +155,29 @@ func (w *Window) turn(to step, title string, content fyne.CanvasObject) bool {
 func (w *Window) resize(s fyne.Size) {
 	content := w.window.Content()
 	content.Resize(s)
+	settle(content)
 	w.window.Resize(s.Max(content.MinSize()))
+	// Fyne paints at once, but the system makes the window larger a moment later and then shows a picture of the old
+	// size: so it is painted again for a while.
+	fyne.NewAnimation(repaintTime, func(float32) { w.window.Canvas().Refresh(content) }).Start()
+}
+
+const repaintTime = 500 * time.Millisecond
+
+// settle lays content out anew after something in it has come, gone or changed its text. Wrapped texts know how high
+// they are only when they have got their width, hence twice.
+func settle(content fyne.CanvasObject) {
+	content.Refresh()
+	content.Refresh()
+}
+
+// settled is for pages that have changed while they were shown: the window grows if it has to.
+func (w *Window) settled() {
+	content := w.window.Content()
+	settle(content)
+	if now, least := w.window.Canvas().Size(), content.MinSize(); least.Width > now.Width || least.Height > now.Height {
+		w.resize(now.Max(least))
+	}
 }
 
 // focus gives the keyboard to something in the window.

@@ -4,12 +4,17 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
+	fynetheme "fyne.io/fyne/v2/theme"
+
+	"deskhand/ui/theme"
+	"deskhand/ui/widget"
 )
 
 // The toolbar's size in Fyne units, and how far its content stays from the edges of the screen: a window manager's title
 // bar has room above it.
 const (
 	talkWidth float32 = 620
+	talkWide  float32 = 760 // where the texts of a language are long
 	talkOpen  float32 = 420 // with the chat
 	edgeTop   float32 = 28
 	edgeSide  float32 = 4
@@ -32,27 +37,42 @@ func (p *talkPage) stayAbove() {
 // fit makes the window as high as what it shows, when that has changed. With the chat it has the height that the person
 // has given it.
 func (p *talkPage) fit() {
-	is := shape{open: p.open, ask: p.ask.body.Visible(), banner: p.banner.Visible()}
+	is := shape{open: p.open, ask: p.ask.shown(), banner: p.banner.Text()}
 	before := p.shape
 	now := p.w.window.Canvas().Size()
 	if p.high == 0 {
 		p.high = p.openHeight()
 	} else if is == before {
 		return
-	} else if before.open {
+	} else if before.open && (now.Height < p.given-1 || now.Height > p.given+1) {
 		p.high = now.Height
 	}
 	first := p.shape == (shape{})
 	p.shape = is
-	p.body.Refresh()
+	settle(p.body)
 	size := fyne.NewSize(now.Width, p.body.MinSize().Height)
 	if first {
-		size.Width = talkWidth
+		size.Width = p.width()
 	}
 	if is.open {
 		size.Height = max(size.Height, p.high)
 	}
 	p.w.resize(size)
+	p.given = p.w.window.Canvas().Size().Height
+}
+
+// width is what toolbar and panel need to say everything.
+func (p *talkPage) width() float32 {
+	bold := func(text string) float32 {
+		return fyne.MeasureText(text, fynetheme.Size(fynetheme.SizeNameText), fyne.TextStyle{Bold: true}).Width
+	}
+	s := p.w.session.Snapshot()
+	s.Sharing, s.Control = true, true
+	tools := bold(p.w.sees(s, false)) + 2*theme.RowHeight
+	for _, b := range []*widget.Button{p.stop, p.chat, p.end} {
+		tools += b.MinSize().Width + theme.Space1
+	}
+	return min(talkWide, max(talkWidth, tools, bold(p.w.status(s, false))+2*theme.RowHeight))
 }
 
 // openHeight is how high the window is with the chat, on screens of all sizes.

@@ -39,9 +39,9 @@ const (
 	askSharing
 )
 
-// settle is for how long presses are ignored when a rep could have pressed until the question came: what was on its way
-// must not count as the person's answer.
-const settle = 700 * time.Millisecond
+// grace is for how long a rep's question cannot be answered when the rep could have pressed until it came: what was on
+// its way must not count as the person's answer.
+const grace = 700 * time.Millisecond
 
 func newQuestion(p *talkPage) *question {
 	q := &question{p: p, text: widget.NewText("")}
@@ -73,6 +73,7 @@ func (q *question) show(s session.Snapshot) bool {
 		q.turn(kind, s)
 	}
 	q.write(s)
+	q.unlock()
 	setVisible(q.body, kind != askNothing)
 	return kind != askNothing
 }
@@ -94,9 +95,23 @@ func (q *question) turn(kind questions, s session.Snapshot) {
 	}
 	q.kind = kind
 	q.from = q.p.w.cfg.Clock()
-	if s.Control {
-		q.from = q.from.Add(settle)
+	if kind == askSharing && s.Control {
+		q.from = q.from.Add(grace)
+		fyne.NewAnimation(grace, func(done float32) {
+			if done == 1 {
+				q.unlock()
+			}
+		}).Start()
 	}
+}
+
+// settled says whether the question can be answered.
+func (q *question) settled() bool { return !q.p.w.cfg.Clock().Before(q.from) }
+
+func (q *question) unlock() {
+	moment := q.p.w.t.T("customer.ask.moment")
+	q.yes.SetEnabled(q.settled(), moment)
+	q.no.SetEnabled(q.settled(), moment)
 }
 
 func (q *question) write(s session.Snapshot) {
@@ -121,10 +136,18 @@ func (q *question) say(text, no, yes string) {
 	}
 }
 
+// shown is the question, empty when there is none.
+func (q *question) shown() string {
+	if !q.body.Visible() {
+		return ""
+	}
+	return q.text.Text
+}
+
 // answer takes the person's answer.
 func (q *question) answer(yes bool) {
 	w := q.p.w
-	if q.kind == askNothing || w.cfg.Clock().Before(q.from) {
+	if q.kind == askNothing || !q.settled() {
 		return
 	}
 	switch {

@@ -34,13 +34,17 @@ type talkPage struct {
 
 	open    bool   // the chat is unfolded
 	heard   uint64 // the last line of somebody else that was shown
-	high    float32
+	started bool   // the page has taken its place on the screen
 	shape   shape
-	started bool
+	high    float32 // of the window with the chat, as the person has made it
+	given   float32 // the height that the window was given last
 }
 
 // shape is what the window's size follows from.
-type shape struct{ open, ask, banner bool }
+type shape struct {
+	open        bool
+	ask, banner string // what is said
+}
 
 // ShowSession shows what the session knows now.
 func (w *Window) ShowSession(s Session) {
@@ -145,7 +149,7 @@ func (p *talkPage) show(s session.Snapshot) {
 	p.log.SetTyping(p.typing(s))
 	p.entry.SetEnabled(!over)
 	p.send.SetEnabled(!over, t("customer.talk.ending"))
-	if note := p.noteText(s); p.note.Text() != note {
+	if note := p.noteText(s, held); p.note.Text() != note {
 		p.note.SetText(note)
 	}
 	p.status.Set(s.Sharing && !held, p.w.status(s, held))
@@ -169,8 +173,8 @@ func (p *talkPage) showLight(s session.Snapshot, held bool) {
 }
 
 // noteText reminds the person that a rep who sees the screen sees what is being written.
-func (p *talkPage) noteText(s session.Snapshot) string {
-	if s.Sharing {
+func (p *talkPage) noteText(s session.Snapshot, held bool) string {
+	if s.Sharing && !held {
 		return p.w.t.T("customer.talk.typing_seen", p.w.rep(s))
 	}
 	return p.w.t.T("customer.talk.typing_unseen")

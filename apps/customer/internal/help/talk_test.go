@@ -160,8 +160,10 @@ func TestInputOnItsWayIsNoAnswer(t *testing.T) {
 		t.Fatal("the rep can press Yes")
 	}
 	g.tap(g.w.talk.ask.yes)
+	g.tap(g.w.talk.ask.no)
 	g.expect()
-	g.now = g.now.Add(settle)
+	g.now = g.now.Add(grace)
+	g.w.talk.ask.unlock() // what the animation does
 	g.tap(g.w.talk.ask.yes)
 	g.expect("answer true")
 }
