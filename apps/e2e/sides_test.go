@@ -65,7 +65,7 @@ type visitors struct {
 // meet brings a customer and a rep together by way of a code. The customer has not consented yet.
 func (w *world) meet(v visitors) (*customer, *rep) {
 	w.t.Helper()
-	a := w.login(1)
+	a := w.login()
 	in := w.dial()
 	code := w.code(a, "Casey")
 	admitted, err := w.join(in, code)

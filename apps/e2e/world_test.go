@@ -9,8 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime/debug"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -30,10 +28,10 @@ const (
 	// patience is how long anything may take before a test gives up on it. Nothing waits for it to pass.
 	patience = 20 * time.Second
 
-	loopback    = "127.0.0.1:0"
-	seededLogin = "rep%d@contoso.example"
-	seededReps  = 5
-	password    = "Quiet-Harbour-7"
+	loopback     = "127.0.0.1:0"
+	repLogin     = "ana@contoso.example"
+	repPassword  = "Quiet-Harbour-7"
+	portalOfCode = "join"
 )
 
 // way is how sides reach the relay.
@@ -179,15 +177,15 @@ type account struct {
 	token string
 }
 
-// login logs in the rep of that number, from 1.
-func (w *world) login(number int) account {
+// login logs in the rep and makes the rep present.
+func (w *world) login() account {
 	w.t.Helper()
 	a := account{link: w.dial()}
 	reply, err := pb.NewDeskClient(w.conn(a.link).Lane(transport.LaneControl)).Login(w.t.Context(), &pb.LoginRequest{
-		Login: fmt.Sprintf(seededLogin, number), Password: password, Hello: hello(),
+		Login: repLogin, Password: repPassword, Hello: hello(),
 	})
 	if err != nil {
-		w.t.Fatalf("rep %d cannot log in: %v", number, err)
+		w.t.Fatalf("the rep cannot log in: %v", err)
 	}
 	a.token = reply.GetToken()
 	present := make(chan struct{})
@@ -210,7 +208,7 @@ func (w *world) login(number int) account {
 	select {
 	case <-present:
 	case <-time.After(patience):
-		w.t.Fatalf("rep %d is not shown what there is", number)
+		w.t.Fatal("the rep is not shown what there is")
 	}
 	return a
 }
@@ -253,7 +251,7 @@ func calling(ctx context.Context, token, sessionID string) context.Context {
 func (w *world) code(a account, name string) string {
 	w.t.Helper()
 	client, ctx := w.desk(a)
-	made, err := client.CreateCode(ctx, &pb.CreateCodeRequest{Name: name, Portal: "join"})
+	made, err := client.CreateCode(ctx, &pb.CreateCodeRequest{Name: name, Portal: portalOfCode})
 	if err != nil {
 		w.t.Fatalf("no code: %v", err)
 	}
@@ -339,24 +337,19 @@ func seed() (files map[string][]byte, err error) {
 	defer os.RemoveAll(dir)
 	program, data := filepath.Join(dir, "deskhand-relay"), filepath.Join(dir, "data")
 	build := []string{"build", "-o", program}
-	if raced() {
+	if raceDetector {
 		build = append(build, "-race") // so that nothing is compiled that this test has not compiled already
 	}
 	if err := run("go", append(build, "deskhand/relay/cmd/relay")...); err != nil {
 		return nil, err
 	}
 	secret := filepath.Join(dir, "password")
-	if err := os.WriteFile(secret, []byte(password+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(secret, []byte(repPassword+"\n"), 0o600); err != nil {
 		return nil, err
 	}
 	adds := [][]string{
-		{"portal", "add", "-slug", "help", "-name", "Help", "-kind", "question"},
-		{"portal", "add", "-slug", "join", "-name", "Join", "-kind", "code"},
-	}
-	for n := 1; n <= seededReps; n++ {
-		adds = append(adds, []string{
-			"rep", "add", "-login", fmt.Sprintf(seededLogin, n), "-name", fmt.Sprintf("Rep %d", n), "-password-file", secret,
-		})
+		{"portal", "add", "-slug", portalOfCode, "-name", "Join", "-kind", "code"},
+		{"rep", "add", "-login", repLogin, "-name", "Ana Ruiz", "-password-file", secret},
 	}
 	for _, add := range adds {
 		if err := run(program, append(add, "-dir", data, "-company", "Contoso")...); err != nil {
@@ -372,11 +365,6 @@ func run(name string, args ...string) error {
 		return fmt.Errorf("%s %s: %w: %s", filepath.Base(name), strings.Join(args, " "), err, bytes.TrimSpace(out))
 	}
 	return nil
-}
-
-func raced() bool {
-	info, ok := debug.ReadBuildInfo()
-	return ok && slices.ContainsFunc(info.Settings, func(s debug.BuildSetting) bool { return s.Key == "-race" && s.Value == "true" })
 }
 
 // contents reads all files of a folder.
