@@ -16,10 +16,16 @@ func TestParse(t *testing.T) {
 		want       Invite
 		ok         bool
 	}{
-		{"code", "deskhand://join?relay=relay.example:443&key=" + testKey + "&code=563773096",
-			Invite{Relay: "relay.example:443", Key: testKey, Code: "563773096"}, true},
-		{"code with separators", "deskhand://join/?relay=127.0.0.1:8443&code=563-773-096",
-			Invite{Relay: "127.0.0.1:8443", Code: "563773096"}, true},
+		{
+			"code", "deskhand://join?relay=relay.example:443&key=" + testKey + "&code=563773096",
+			Invite{Relay: "relay.example:443", Key: testKey, Code: "563773096"},
+			true,
+		},
+		{
+			"code with separators", "deskhand://join/?relay=127.0.0.1:8443&code=563-773-096",
+			Invite{Relay: "127.0.0.1:8443", Code: "563773096"},
+			true,
+		},
 		{"ticket", "deskhand://join?relay=[::1]:443&ticket=aB-_9", Invite{Relay: "[::1]:443", Ticket: "aB-_9"}, true},
 		{"relay only", "deskhand://join?relay=a:1", Invite{Relay: "a:1"}, true},
 		{"consent", "deskhand://join?relay=a:1&code=563773096&share=1", Invite{}, false},

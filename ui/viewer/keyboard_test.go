@@ -99,7 +99,6 @@ type stroke struct {
 	runes string           // that follow
 	altGr bool             // a right Alt that X11 does not count as Alt
 	gains fyne.KeyModifier // what Windows counts AltGr as
-
 }
 
 func (d *driver) play(s stroke) {
@@ -137,6 +136,7 @@ func all(parts ...[]stroke) (strokes []stroke) {
 	}
 	return strokes
 }
+
 func hold(n fyne.KeyName, inner ...[]stroke) []stroke {
 	return all([]stroke{press(n, "")}, all(inner...), []stroke{release(n)})
 }
@@ -163,8 +163,10 @@ func TestKeyboard(t *testing.T) {
 		{"a repeated arrow", []stroke{press(fyne.KeyLeft, ""), again(fyne.KeyLeft, ""), release(fyne.KeyLeft)}, "+Left -Left +Left -Left"},
 		{"Tab", once(fyne.KeyTab, ""), "+Tab -Tab"},
 		{"Shift+Tab", hold(shiftL, once(fyne.KeyTab, "")), "+ShiftL +Tab -Tab -ShiftL"},
-		{"Shift+arrows, then a letter", hold(shiftL, once(fyne.KeyRight, ""), once("A", "A"), once(fyne.KeyRight, "")),
-			"+ShiftL +Right -Right -ShiftL 'A' +ShiftL +Right -Right -ShiftL"},
+		{
+			"Shift+arrows, then a letter", hold(shiftL, once(fyne.KeyRight, ""), once("A", "A"), once(fyne.KeyRight, "")),
+			"+ShiftL +Right -Right -ShiftL 'A' +ShiftL +Right -Right -ShiftL",
+		},
 		{"Shift alone", hold(shiftL), "+ShiftL -ShiftL"},
 		{"Ctrl+C", hold(ctrlL, once("C", "")), "+CtrlL +c -c -CtrlL"},
 		{"Ctrl+V repeated", hold(ctrlL, []stroke{press("V", ""), again("V", ""), release("V")}), "+CtrlL +v -v +v -v -CtrlL"},

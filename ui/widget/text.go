@@ -66,14 +66,17 @@ func wrap(runes []rune, width float32, m measure) []span {
 }
 
 func wrapParagraph(lines []span, runes []rune, p span, width float32, m measure) []span {
-	for {
-		if p.from == p.to || m(string(runes[p.from:p.to])) <= width {
-			return append(lines, p)
+	for p.from == p.to || m(string(runes[p.from:p.to])) > width {
+		cut := p.from
+		if p.from < p.to {
+			cut += fitting(runes[p.from:p.to], width, m)
 		}
-		cut := p.from + fitting(runes[p.from:p.to], width, m)
 		lines = append(lines, span{p.from, cut})
-		p.from = cut
+		if p.from = cut; cut == p.to {
+			return lines
+		}
 	}
+	return append(lines, p)
 }
 
 // fitting is how many runes go into one line, at least one. It looks for the last space that fits.
@@ -119,6 +122,7 @@ type Muted struct{ fw.RichText }
 func NewMuted(text string) *Muted {
 	m := &Muted{}
 	m.Wrapping = fyne.TextWrapWord
+	m.Scroll = container.ScrollNone
 	m.ExtendBaseWidget(m)
 	m.SetText(text)
 	return m

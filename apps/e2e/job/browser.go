@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"github.com/chromedp/chromedp"
 )
@@ -92,13 +94,22 @@ func (b *Browser) Ask(portal, name, email, question string) (link string, err er
 	return link, nil
 }
 
-// Heading waits until the page's heading holds text; the page renews itself.
-func (b *Browser) Heading(text, picture string) error {
-	wait := fmt.Sprintf(`document.querySelector("h1") !== null && document.querySelector("h1").textContent.includes(%q)`, text)
-	if _, err := chromedp.Run(b.ctx, chromedp.Poll[bool](wait, chromedp.WithPollingTimeout(0))); err != nil {
-		return fmt.Errorf("portal page with %q: %w", text, err)
+// Heading waits until the page's heading holds text. The page renews itself meanwhile, which ends whatever is being asked of
+// it at that moment; then it is asked again.
+func (b *Browser) Heading(ctx context.Context, text, picture string) error {
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		heading, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](`document.querySelector("h1")?.textContent ?? ""`))
+		if err == nil && strings.Contains(heading, text) {
+			return b.shot(picture)
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return fmt.Errorf("portal page with %q: %w; it says %q (%v)", text, ctx.Err(), heading, err)
+		}
 	}
-	return b.shot(picture)
 }
 
 // Visit opens an address and takes a picture.

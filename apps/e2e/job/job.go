@@ -125,8 +125,8 @@ func (j *Job) home(name string) ([]string, error) {
 		}
 	}
 	return []string{
-		"HOME=" + dir, "XDG_CONFIG_HOME=" + filepath.Join(dir, "config"), "XDG_CACHE_HOME=" + filepath.Join(dir, "cache"), "LANG=en_GB.UTF-8", "LC_ALL=en_GB.UTF-8",
-		"LANGUAGE=en", "FYNE_THEME=light", "FYNE_SCALE=1", "GORACE=halt_on_error=1",
+		"HOME=" + dir, "XDG_CONFIG_HOME=" + filepath.Join(dir, "config"), "XDG_CACHE_HOME=" + filepath.Join(dir, "cache"), "LANG=en_GB.UTF-8", "LANGUAGE=en",
+		"LC_ALL=", "LC_CTYPE=C.UTF-8", "FYNE_THEME=light", "FYNE_SCALE=1", "GORACE=halt_on_error=1",
 	}, nil
 }
 

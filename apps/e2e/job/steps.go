@@ -126,7 +126,7 @@ func (p *Play) Answer(ctx context.Context) error {
 	if err := p.RepDisplay.Gone(ctx, "Query ·"); err != nil {
 		return err
 	}
-	return p.Browser.Heading("is ready to help you", "portal-ready")
+	return p.Browser.Heading(ctx, "is ready to help you", "portal-ready")
 }
 
 // OpenCustomerApp follows the link, as the customer's system would.
@@ -232,6 +232,18 @@ const (
 	viewerHead = 72
 	viewerFoot = 27
 )
+
+// ViewerStill brings the Viewer to the front, waits until it has come to rest, and gives what it shows of the customer's screen.
+func (p *Play) ViewerStill(ctx context.Context) (*image.RGBA, error) {
+	if err := p.Viewer.Focus(ctx); err != nil {
+		return nil, err
+	}
+	bounds, err := p.Viewer.Bounds()
+	if err != nil {
+		return nil, err
+	}
+	return p.RepDisplay.Rest(ctx, image.Rect(bounds.Min.X, bounds.Min.Y+viewerHead+4, bounds.Max.X, bounds.Max.Y-viewerFoot-4))
+}
 
 // Talk says something in both Chat boxes.
 func (p *Play) Talk(ctx context.Context) error {
@@ -341,7 +353,7 @@ func (p *Play) End(ctx context.Context) error {
 	if err := p.Chat.Changed(ctx, before); err != nil {
 		return err
 	}
-	if err := p.Browser.Heading("Session Over", "portal-over"); err != nil {
+	if err := p.Browser.Heading(ctx, "Session Over", "portal-over"); err != nil {
 		return err
 	}
 	if err := p.CustomerDisplay.Still(ctx, "customer-over"); err != nil {

@@ -56,13 +56,17 @@ func (s *Stage) Display(ctx context.Context, name string, size image.Point, layo
 			return nil, err
 		}
 	}
-	if _, err := d.Start(Command{Name: "openbox-" + name, Path: "openbox", Args: []string{"--sm-disable"}}); err != nil {
-		return nil, err
+	return d, d.manage(ctx, name)
+}
+
+// manage starts the window manager and waits until it takes windows: those that are mapped earlier it would lose.
+func (d *Display) manage(ctx context.Context, name string) error {
+	manager, err := d.Start(Command{Name: "openbox-" + name, Path: "openbox", Args: []string{"--sm-disable", "--startup", "echo managing"}})
+	if err != nil {
+		return err
 	}
-	return d, d.Until(ctx, "a window manager", func() (bool, error) {
-		owner, err := d.property(d.root(), "_NET_SUPPORTING_WM_CHECK")
-		return len(owner) > 0, err
-	})
+	_, err = manager.Line(ctx, "managing")
+	return err
 }
 
 // readNumber gives the display number that Xvfb writes once it is ready.
@@ -76,13 +80,13 @@ func readNumber(ctx context.Context, r *os.File, x *Program) (string, error) {
 	select {
 	case number := <-got:
 		if _, err := strconv.Atoi(number); err != nil {
-			return "", fmt.Errorf("Xvfb gave no display number: %s", x.Output())
+			return "", fmt.Errorf("xvfb gave no display number: %s", x.Output())
 		}
 		return number, nil
 	case <-x.done:
-		return "", fmt.Errorf("Xvfb ended: %s", x.Output())
+		return "", fmt.Errorf("xvfb ended: %s", x.Output())
 	case <-ctx.Done():
-		return "", fmt.Errorf("Xvfb: %w", ctx.Err())
+		return "", fmt.Errorf("xvfb: %w", ctx.Err())
 	}
 }
 
@@ -153,12 +157,22 @@ func (d *Display) grab(r image.Rectangle) (*image.RGBA, error) {
 	return img, nil
 }
 
-// Still waits until the display has not changed for half a second and then takes a picture of it. What never comes to rest
-// (a blinking cursor, a countdown) is taken after three seconds.
+// Still waits until the display has come to rest and then takes a picture of it.
 func (d *Display) Still(ctx context.Context, name string) error {
-	last, err := d.Picture()
+	screen := xproto.Setup(d.conn).DefaultScreen(d.conn)
+	img, err := d.Rest(ctx, image.Rect(0, 0, int(screen.WidthInPixels), int(screen.HeightInPixels)))
 	if err != nil {
 		return err
+	}
+	return d.stage.write(name, img)
+}
+
+// Rest waits until a part of the display has not changed for half a second and gives its pixels. What never comes to rest (a
+// blinking cursor, a countdown) is taken after three seconds.
+func (d *Display) Rest(ctx context.Context, part image.Rectangle) (*image.RGBA, error) {
+	last, err := d.grab(part)
+	if err != nil {
+		return nil, err
 	}
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
@@ -166,18 +180,18 @@ func (d *Display) Still(ctx context.Context, name string) error {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			return ctx.Err()
+			return nil, ctx.Err()
 		}
-		now, err := d.Picture()
+		now, err := d.grab(part)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if same++; !bytes.Equal(now.Pix, last.Pix) {
 			same = 0
 		}
 		last = now
 	}
-	return d.stage.write(name, last)
+	return last, nil
 }
 
 // Screenshot writes a PNG of the whole display into the stage's folder.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -9,8 +10,6 @@ import (
 	"net/http"
 	"path"
 	"time"
-
-	"bytes"
 
 	"deskhand/protocol/fault"
 )

@@ -225,11 +225,16 @@ func (b *chatBox) showSide(s session.Snapshot) {
 		memory = t("details.gigabytes", (s.Facts.Memory+1<<29)>>30)
 	}
 	b.facts.Set([]widget.Fact{
-		{Name: t("column.name"), Value: s.CustomerName}, {Name: t("column.session_id"), Value: widget.GroupCode(s.ID)},
-		{Name: t("column.portal"), Value: s.Portal}, {Name: t("details.started"), Value: b.k.clock(s.StartedAt)},
-		{Name: t("details.system"), Value: s.Facts.System}, {Name: t("details.host"), Value: s.Facts.Host},
-		{Name: t("details.memory"), Value: memory}, {Name: t("details.processor"), Value: s.Facts.Processor},
-		{Name: t("column.language"), Value: s.Facts.Language}, {Name: t("column.question"), Value: s.Question},
+		{Name: t("column.name"), Value: s.CustomerName},
+		{Name: t("column.session_id"), Value: widget.GroupCode(s.ID)},
+		{Name: t("column.portal"), Value: s.Portal},
+		{Name: t("details.started"), Value: b.k.clock(s.StartedAt)},
+		{Name: t("details.system"), Value: s.Facts.System},
+		{Name: t("details.host"), Value: s.Facts.Host},
+		{Name: t("details.memory"), Value: memory},
+		{Name: t("details.processor"), Value: s.Facts.Processor},
+		{Name: t("column.language"), Value: s.Facts.Language},
+		{Name: t("column.question"), Value: s.Question},
 	})
 	var people []widget.Fact
 	for _, x := range s.Attendees {

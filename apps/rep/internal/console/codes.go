@@ -72,8 +72,10 @@ func (w *codesWindow) build() {
 	w.create.SetRank(widget.Primary)
 	w.newest = widget.NewCodeLabel("")
 	w.table = widget.NewTable([]widget.Column{
-		{Title: t("column.name")}, {Title: t("codes.code"), Width: 110},
-		{Title: t("column.timer"), Width: 90}, {Title: t("column.portal"), Width: 130},
+		{Title: t("column.name")},
+		{Title: t("codes.code"), Width: 110},
+		{Title: t("column.timer"), Width: 90},
+		{Title: t("column.portal"), Width: 130},
 	}, t("codes.none"))
 	w.table.OnSelected = w.onSelected
 	w.copyCode = widget.NewToolButton(icons.Copy, t("codes.copy_code"), func() { w.copy(func(c desk.Code) string { return widget.GroupCode(c.Code) }) })

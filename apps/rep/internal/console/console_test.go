@@ -50,7 +50,9 @@ func (f *fakeDesk) Decline(_ context.Context, id string) error { return f.note("
 func (f *fakeDesk) CreateCode(_ context.Context, name, slug string) (desk.Code, error) {
 	return desk.Code{Code: "563773096", Name: name}, f.note("code", name, slug)
 }
+
 func (f *fakeDesk) CancelCode(_ context.Context, code string) error { return f.note("cancel", code) }
+
 func (f *fakeDesk) Search(_ context.Context, text string) ([]desk.Session, error) {
 	return []desk.Session{{ID: "111222333", Customer: "R. Sato"}}, f.note("search", text)
 }

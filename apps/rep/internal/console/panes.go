@@ -21,23 +21,34 @@ func (w *listWindow) buildTables() {
 	t := w.k.t.T
 	number := widget.Column{Title: t("column.session_id"), Width: 96}
 	w.incoming = widget.NewTable([]widget.Column{
-		{Title: t("column.timer"), Width: 78}, {Title: t("column.portal"), Width: 110}, number,
-		{Title: t("column.posted"), Width: 64}, {Title: t("column.name"), Width: 130},
-		{Title: t("column.language"), Width: 78}, {Title: t("column.question")},
+		{Title: t("column.timer"), Width: 78},
+		{Title: t("column.portal"), Width: 110},
+		number,
+		{Title: t("column.posted"), Width: 64},
+		{Title: t("column.name"), Width: 130},
+		{Title: t("column.language"), Width: 78},
+		{Title: t("column.question")},
 	}, t("list.no_queries"))
 	w.incoming.OnActivated = w.k.accept
 	w.incoming.OnSelected = w.onSelected
 	w.incoming.OnMenu = w.incomingMenu
 	w.running = widget.NewTable([]widget.Column{
-		{Title: t("column.duration"), Width: 74}, {Title: t("column.portal"), Width: 100}, number,
-		{Title: t("column.name")}, {Title: t("column.status"), Width: 140},
+		{Title: t("column.duration"), Width: 74},
+		{Title: t("column.portal"), Width: 100},
+		number,
+		{Title: t("column.name")},
+		{Title: t("column.status"), Width: 140},
 	}, t("list.no_sessions"))
 	w.running.OnActivated = w.k.openChat
 	w.running.OnSelected = w.onSelected
 	w.running.OnMenu = w.runningMenu
 	w.history = widget.NewTable([]widget.Column{
-		{Title: t("column.posted"), Width: 110}, {Title: t("column.portal"), Width: 90}, number,
-		{Title: t("column.name")}, {Title: t("column.duration"), Width: 64}, {Title: t("column.outcome"), Width: 90},
+		{Title: t("column.posted"), Width: 110},
+		{Title: t("column.portal"), Width: 90},
+		number,
+		{Title: t("column.name")},
+		{Title: t("column.duration"), Width: 64},
+		{Title: t("column.outcome"), Width: 90},
 	}, t("list.no_history"))
 	w.history.OnSelected = w.onSelected
 	w.search = widget.NewSearchEntry(t("list.search"))
@@ -200,9 +211,12 @@ func (w *listWindow) showQuery(q desk.Query) {
 	t := w.k.t.T
 	w.question.SetText(q.Question)
 	w.details.Set([]widget.Fact{
-		{Name: t("column.name"), Value: q.Customer}, {Name: t("details.email"), Value: q.Email},
-		{Name: t("column.portal"), Value: q.Portal}, {Name: t("column.session_id"), Value: widget.GroupCode(q.ID)},
-		{Name: t("column.posted"), Value: w.k.clock(q.PostedAt)}, {Name: t("column.language"), Value: q.Language},
+		{Name: t("column.name"), Value: q.Customer},
+		{Name: t("details.email"), Value: q.Email},
+		{Name: t("column.portal"), Value: q.Portal},
+		{Name: t("column.session_id"), Value: widget.GroupCode(q.ID)},
+		{Name: t("column.posted"), Value: w.k.clock(q.PostedAt)},
+		{Name: t("column.language"), Value: q.Language},
 		{Name: t("details.system"), Value: q.System},
 	})
 	w.accept.Show()
@@ -213,11 +227,16 @@ func (w *listWindow) showSession(x desk.Session) {
 	t := w.k.t.T
 	w.question.SetText(x.Question)
 	w.details.Set([]widget.Fact{
-		{Name: t("column.name"), Value: x.Customer}, {Name: t("column.portal"), Value: x.Portal},
-		{Name: t("column.session_id"), Value: widget.GroupCode(x.ID)}, {Name: t("details.rep"), Value: x.Rep},
-		{Name: t("details.started"), Value: w.k.clock(x.StartedAt)}, {Name: t("details.ended"), Value: w.k.clock(x.EndedAt)},
-		{Name: t("column.language"), Value: x.Language}, {Name: t("details.system"), Value: x.System},
-		{Name: t("column.outcome"), Value: w.k.outcome(x.Outcome)}, {Name: t("details.notes"), Value: x.Notes},
+		{Name: t("column.name"), Value: x.Customer},
+		{Name: t("column.portal"), Value: x.Portal},
+		{Name: t("column.session_id"), Value: widget.GroupCode(x.ID)},
+		{Name: t("details.rep"), Value: x.Rep},
+		{Name: t("details.started"), Value: w.k.clock(x.StartedAt)},
+		{Name: t("details.ended"), Value: w.k.clock(x.EndedAt)},
+		{Name: t("column.language"), Value: x.Language},
+		{Name: t("details.system"), Value: x.System},
+		{Name: t("column.outcome"), Value: w.k.outcome(x.Outcome)},
+		{Name: t("details.notes"), Value: x.Notes},
 	})
 	if w.k.hall.Find(x.ID) != nil {
 		w.openChat.Show()
