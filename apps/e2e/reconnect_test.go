@@ -9,39 +9,55 @@ import (
 	"testing"
 
 	"deskhand/apps/internal/session"
+	"deskhand/protocol/transport"
 )
 
 // TestReconnect breaks connections in the middle of a session, while the rep types and both talk. Both sides come back:
 // the chat is complete and in order on both and in the store, the picture is exact, and no key was done twice or before
 // one that was typed earlier.
 func TestReconnect(t *testing.T) {
+	quic, tcp := ways()[0], ways()[1]
+	cutCustomer := func(w *world, c *customer, _ *rep) { w.cut(&c.side) }
+	cutRep := func(w *world, _ *customer, r *rep) { w.cut(&r.side) }
+	cutBoth := func(w *world, c *customer, r *rep) { w.cut(&c.side, &r.side) }
 	for _, one := range []struct {
 		name  string
+		by    way
 		sever func(*world, *customer, *rep)
 	}{
-		{"the customer's connection", func(w *world, c *customer, _ *rep) { w.cut(&c.side) }},
-		{"the rep's connection", func(w *world, _ *customer, r *rep) { w.cut(&r.side) }},
-		{"both connections", func(w *world, c *customer, r *rep) { w.cut(&c.side); w.cut(&r.side) }},
-		{"a relay that is started anew", func(w *world, c *customer, r *rep) {
-			w.stop()
-			w.await("two sides that know it", func() bool { return away(&c.side) && away(&r.side) })
-			w.start()
-		}},
+		{"the customer's connection", quic, cutCustomer},
+		{"the rep's connection", quic, cutRep},
+		{"both connections", quic, cutBoth},
+		{"both connections, tcp", tcp, cutBoth},
+		{"a relay that is started anew", quic, restart},
+		{"a relay that is started anew, tcp", tcp, restart},
 	} {
-		for _, by := range ways() {
-			t.Run(one.name+", "+by.name, func(t *testing.T) { reconnect(t, by, one.sever) })
-		}
+		t.Run(one.name, func(t *testing.T) { reconnect(t, one.by, one.sever) })
 	}
 }
 
-// cut breaks the connection under a side, as a network that goes away does.
-func (w *world) cut(s *side) {
+// restart stops the relay and starts it where it was.
+func restart(w *world, c *customer, r *rep) {
+	w.stop()
+	w.await("two sides that know it", func() bool { return away(&c.side) && away(&r.side) })
+	w.start()
+}
+
+// cut breaks the connections under sides, as a network that goes away does, and waits until they know.
+func (w *world) cut(sides ...*side) {
 	w.t.Helper()
-	c := w.conn(s.link)
-	if err := c.Close(); err != nil {
-		w.t.Logf("closing %s's connection: %v", s.who, err)
+	broken := map[*side]*transport.Conn{}
+	for _, s := range sides {
+		broken[s] = w.conn(s.link)
 	}
-	w.await(s.who+" who knows that the connection is lost", func() bool { return away(s) || w.conn(s.link) != c })
+	for s, c := range broken {
+		if err := c.Close(); err != nil {
+			w.t.Logf("closing %s's connection: %v", s.who, err)
+		}
+	}
+	for s, c := range broken {
+		w.await(s.who+" who knows that the connection is lost", func() bool { return away(s) || w.conn(s.link) != c })
+	}
 }
 
 func away(s *side) bool { return s.Snapshot().Phase == session.Lost }

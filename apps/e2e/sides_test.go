@@ -151,16 +151,20 @@ func (w *world) seen(c *customer, r *rep) {
 	w.await("the exact picture at the rep", func() bool { return c.desktop.shownIn(r.watch.Picture()) })
 }
 
-// typist waits until what the rep types would arrive, by moving the pointer.
+// typist waits until what the rep types would arrive, by moving the pointer. No such move is left on its way.
 func (w *world) typist(c *customer, r *rep) {
 	w.t.Helper()
 	for range 200 {
 		before := len(c.hand.all())
 		r.sender.Send(frame.Event{Kind: frame.PointerMove, X: 1, Y: 1})
 		w.roundTrip(&c.side, &r.side)
-		if len(c.hand.all()) > before {
-			return
+		if len(c.hand.all()) == before {
+			continue
 		}
+		last := frame.Event{Kind: frame.PointerMove, X: 2, Y: w.tape.mark() % 300}
+		r.sender.Send(last)
+		w.await("the rep's last move of the pointer", func() bool { return slices.Contains(c.hand.all(), last) })
+		return
 	}
 	w.t.Fatalf("the rep's pointer never moves: the customer refused %d, the sender dropped %d, the relay refused %d",
 		c.receiver.Refused(), r.sender.Dropped(), w.metric("input_refused"))

@@ -120,6 +120,7 @@ func stopSharing(t *testing.T, by way) {
 	}
 
 	film.scene.Store(after)
+	film.roll(w, 2) // the one that was being drawn, and one of this scene
 	ask(w, c, r)
 	c.AnswerSharing(true)
 	w.await("a picture that is shared again", func() bool {
