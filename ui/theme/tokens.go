@@ -139,6 +139,7 @@ func token(n fyne.ThemeColorName) (fyne.ThemeColorName, bool) {
 	case fynetheme.ColorNameButton:
 		return ColorButton, true
 	case fynetheme.ColorNameDisabledButton, fynetheme.ColorNameHeaderBackground,
+		fynetheme.ColorNameMenuBackground, fynetheme.ColorNameOverlayBackground, // they stand out from what is below
 		fynetheme.ColorNameInnerWindowBorder, fynetheme.ColorNameInnerWindowBorderInactive:
 		return ColorRaised, true
 	case fynetheme.ColorNameDisabled:
@@ -155,8 +156,6 @@ func token(n fyne.ThemeColorName) (fyne.ThemeColorName, bool) {
 		return ColorInput, true
 	case fynetheme.ColorNameInputBorder:
 		return ColorBorder, true
-	case fynetheme.ColorNameMenuBackground, fynetheme.ColorNameOverlayBackground:
-		return ColorSurface, true
 	case fynetheme.ColorNameSeparator:
 		return ColorLine, true
 	case fynetheme.ColorNameError:

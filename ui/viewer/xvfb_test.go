@@ -167,10 +167,14 @@ func TestRealKeyboard(t *testing.T) {
 		{"control keys", "us", "key Return key Tab key BackSpace key Escape key Delete", "+Return -Return +Tab -Tab +BackSpace -BackSpace +Escape -Escape +Delete -Delete"},
 		{"Shift+Tab", "us", "keydown shift key Tab keyup shift", "+ShiftL +Tab -Tab -ShiftL"},
 		{"Shift alone", "us", "key Shift_L", "+ShiftL -ShiftL"},
-		{"Fyne's own shortcuts", "us", "keydown ctrl key c key v key x key a key z key y keyup ctrl",
-			"+CtrlL +c -c +v -v +x -x +a -a +z -z +y -y -CtrlL"},
-		{"Insert and Delete", "us", "keydown shift key Insert key Delete keyup shift keydown ctrl key Insert keyup ctrl",
-			"+ShiftL +Insert -Insert +Delete -Delete -ShiftL +CtrlL +Insert -Insert -CtrlL"},
+		{
+			"Fyne's own shortcuts", "us", "keydown ctrl key c key v key x key a key z key y keyup ctrl",
+			"+CtrlL +c -c +v -v +x -x +a -a +z -z +y -y -CtrlL",
+		},
+		{
+			"Insert and Delete", "us", "keydown shift key Insert key Delete keyup shift keydown ctrl key Insert keyup ctrl",
+			"+ShiftL +Insert -Insert +Delete -Delete -ShiftL +CtrlL +Insert -Insert -CtrlL",
+		},
 		{"two modifiers", "us", "keydown ctrl keydown shift key t keyup shift keyup ctrl", "+CtrlL +ShiftL +t -t -ShiftL -CtrlL"},
 		{"Alt and a letter", "us", "keydown alt key f keyup alt", "+AltL +f -f -AltL"},
 		{"Alt alone", "us", "key Alt_L", "+AltL -AltL"},

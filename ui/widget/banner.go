@@ -84,7 +84,7 @@ func (b *Banner) SetAction(label string, do func()) {
 
 // CreateRenderer implements fyne.Widget.
 func (b *Banner) CreateRenderer() fyne.WidgetRenderer {
-	back, stripe, icon := canvas.NewRectangle(nil), canvas.NewRectangle(nil), newIcon(icons.Info)
+	back, line, stripe, icon := canvas.NewRectangle(nil), canvas.NewRectangle(nil), canvas.NewRectangle(nil), newIcon(icons.Info)
 	const textAt = theme.Space3 + theme.IconSize + theme.Space1
 	buttonWidth := func() float32 {
 		if !b.action.Visible() {
@@ -94,10 +94,10 @@ func (b *Banner) CreateRenderer() fyne.WidgetRenderer {
 	}
 	return newParts(&parts{
 		owner:   b,
-		objects: []fyne.CanvasObject{back, stripe, icon, b.text, b.action},
+		objects: []fyne.CanvasObject{back, line, stripe, icon, b.text, b.action},
 		update: func() {
 			drawing, c := b.kind.look()
-			back.FillColor, stripe.FillColor = theme.Color(theme.ColorRaised), theme.Color(c)
+			back.FillColor, line.FillColor, stripe.FillColor = theme.Color(theme.ColorRaised), theme.Color(theme.ColorLine), theme.Color(c)
 			setIcon(icon, drawing, c)
 		},
 		min: func() fyne.Size {
@@ -106,6 +106,7 @@ func (b *Banner) CreateRenderer() fyne.WidgetRenderer {
 		},
 		layout: func(s fyne.Size) {
 			back.Resize(s)
+			box(line, 0, s.Height-1, s.Width, 1)
 			box(stripe, 0, 0, 3, s.Height)
 			b.text.Resize(fyne.NewSize(s.Width-textAt-buttonWidth(), b.text.MinSize().Height))
 			h := b.text.MinSize().Height
