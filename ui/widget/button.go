@@ -291,7 +291,7 @@ func layFace(face []fyne.CanvasObject, x, height float32) {
 		}
 		w := partWidth(o)
 		if _, ok := o.(*canvas.Image); ok {
-			box(o, x, (height-theme.IconSize)/2, theme.IconSize, theme.IconSize)
+			box(o, x, (height-theme.IconSize)/2+1, theme.IconSize, theme.IconSize) // small letters are below the middle
 		} else {
 			put(o, x, w, height)
 		}
