@@ -21,6 +21,7 @@ import (
 	"deskhand/apps/internal/watch"
 	"deskhand/apps/rep/internal/attend"
 	"deskhand/apps/rep/internal/desk"
+	"deskhand/icons"
 	"deskhand/protocol/fault"
 )
 
@@ -510,5 +511,59 @@ func TestA03SecondsAreChecked(t *testing.T) {
 	}
 	if got := r.cfg.Prefs.Get().AlertSeconds; got != 120 {
 		t.Errorf("%d seconds", got)
+	}
+}
+
+func TestLV02HistoryStatistics(t *testing.T) {
+	r := newRig(t)
+	s := r.snapshot()
+	joined := r.now.Add(-time.Hour)
+	s.History = []desk.Session{
+		{ID: "100000001", StartedAt: joined, JoinedAt: joined, EndedAt: joined.Add(10 * time.Minute), Outcome: session.Resolved},
+		{ID: "100000002", StartedAt: joined, JoinedAt: joined, EndedAt: joined.Add(5 * time.Minute)},
+		{ID: "100000003", StartedAt: joined.AddDate(0, 0, -1), JoinedAt: joined, EndedAt: joined.Add(time.Hour), Outcome: session.Resolved},
+	}
+	r.open(s)
+	if got, want := r.list.stats.Text, "Today 2 · resolved 1 · average 7:30"; got != want {
+		t.Errorf("says %q, want %q", got, want)
+	}
+}
+
+func TestT05TrayTellsTheState(t *testing.T) {
+	for _, tt := range []struct {
+		name      string
+		snap      desk.Snapshot
+		inSession int
+		want      icons.Tray
+	}{
+		{"offline", desk.Snapshot{Available: true}, 1, icons.TrayOffline},
+		{"in session", desk.Snapshot{Connected: true, Available: true}, 1, icons.TrayInSession},
+		{"available", desk.Snapshot{Connected: true, Available: true}, 0, icons.TrayAvailable},
+		{"unavailable", desk.Snapshot{Connected: true}, 0, icons.TrayUnavailable},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := trayState(tt.snap, tt.inSession); got != tt.want {
+				t.Errorf("tray %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestT01TrayMenu(t *testing.T) {
+	r := newRig(t)
+	r.open(r.snapshot())
+	var labels []string
+	for _, item := range r.tray.menu.Items {
+		if !item.IsSeparator {
+			labels = append(labels, item.Label)
+		}
+	}
+	want := []string{"Show List View", "Code Management", "Available", "Preferences …", "Log Out", "Exit"}
+	if !slices.Equal(labels, want) {
+		t.Errorf("tray menu %q, want %q", labels, want)
+	}
+	r.tray.available.Action()
+	if !slices.Equal(r.desk.calls, []string{"available no"}) {
+		t.Errorf("asked %v", r.desk.calls)
 	}
 }

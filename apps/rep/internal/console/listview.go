@@ -35,6 +35,7 @@ type listWindow struct {
 	question                          *fw.Label
 	accept, decline, viewer, openChat *widget.Button
 	search                            *fw.Entry
+	stats                             *fw.Label      // of the day
 	found                             []desk.Session // of a search; nil shows the history as it is
 	selected                          string         // session number of what Details shows
 	panes                             prefs.Panes

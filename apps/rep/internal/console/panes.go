@@ -60,7 +60,8 @@ func (w *listWindow) buildTables() {
 	}
 	w.incomingPane = widget.NewFoldPane(t("list.incoming"), w.incoming)
 	w.runningPane = widget.NewFoldPane(t("list.in_session"), w.running)
-	w.historyPane = widget.NewFoldPane(t("list.history"), w.history)
+	w.stats = fw.NewLabel("")
+	w.historyPane = widget.NewFoldPane(t("list.history"), container.NewBorder(w.stats, nil, nil, nil, w.history))
 	w.historyPane.SetTools(container.NewGridWrap(fyne.NewSize(190, theme.RowHeight), w.search))
 }
 
@@ -162,6 +163,29 @@ func (w *listWindow) showHistory(s desk.Snapshot) {
 	}
 	w.history.SetRows(rows)
 	w.historyPane.SetCount(len(rows))
+	w.stats.SetText(w.k.today(s))
+}
+
+// today sums up the sessions of the day: how many, how many of them resolved, and how long they took on average.
+func (k *Console) today(s desk.Snapshot) string {
+	now := k.cfg.Clock().Local()
+	var ended, resolved int
+	var total time.Duration
+	for _, x := range s.History {
+		if at := x.StartedAt.Local(); at.YearDay() != now.YearDay() || at.Year() != now.Year() {
+			continue
+		}
+		ended++
+		total += duration(x)
+		if x.Outcome == session.Resolved {
+			resolved++
+		}
+	}
+	average := time.Duration(0)
+	if ended > 0 {
+		average = total / time.Duration(ended)
+	}
+	return k.t.T("list.today", ended, resolved, widget.FormatLeft(average))
 }
 
 func duration(x desk.Session) time.Duration {
