@@ -73,6 +73,10 @@ func (u *unit) size() int {
 
 // store puts an update at the end of the list, in place of the slot's older one, if there is one.
 func (s *screen) store(old *unit, message *pb.ScreenUnit) {
+	// Fields that this version does not know are no part of bytes, so that they may not be kept either.
+	if m := message.ProtoReflect(); len(m.GetUnknown()) > 0 {
+		m.SetUnknown(nil)
+	}
 	s.arrivals++
 	s.bytes += len(message.GetSealed()) - old.size()
 	if old == nil {

@@ -6,6 +6,9 @@ import (
 	"slices"
 	"testing"
 
+	"google.golang.org/protobuf/encoding/protowire"
+	"google.golang.org/protobuf/proto"
+
 	"deskhand/protocol/fault"
 	"deskhand/protocol/pb"
 )
@@ -119,6 +122,21 @@ func TestScreenLimits(t *testing.T) {
 				t.Errorf("put = %v, refuse %v", err, tt.refuse)
 			}
 		})
+	}
+}
+
+// TestScreenKeepsNothingUncounted: what a customer hides in fields that nobody knows would be kept for every slot, and
+// sent to every viewer, beside the limit for the picture.
+func TestScreenKeepsNothingUncounted(t *testing.T) {
+	hidden := update(3, "x")
+	hidden.ProtoReflect().SetUnknown(protowire.AppendBytes(protowire.AppendTag(nil, 1000, protowire.BytesType), make([]byte, maxUnit)))
+	var s screen
+	if _, err := s.put(packet(1, hidden)); err != nil {
+		t.Fatal(err)
+	}
+	units, _ := s.after(0)
+	if len(units) != 1 || proto.Size(units[0]) > 16 {
+		t.Errorf("%d units of %d bytes are kept where %d were counted", len(units), proto.Size(units[0]), s.bytes)
 	}
 }
 
