@@ -100,6 +100,23 @@ func TestDecline(t *testing.T) { // LV-08
 	})
 }
 
+// TestDeclineIsForThePortalsReps: a rep who does not serve a portal learns nothing of its queries by declining them.
+func TestDeclineIsForThePortalsReps(t *testing.T) {
+	play(t, func(s *stage) {
+		stranger, err := s.store.AddRep(s.ctx, store.Rep{
+			CompanyID: s.company.ID, Login: "dee@contoso.example", Name: "Dee", Active: true, MaxCodes: 3,
+		})
+		s.check(err)
+		ana, dee := s.watch(s.ana, true), s.watch(stranger, true)
+		defer ana.close()
+		defer dee.close()
+		dee.heard()
+		posted := s.ask(s.web, "Printer")
+		s.wantFault(s.Decline(s.ctx, stranger, posted.SessionID), fault.QueryOver)
+		dee.wants()
+	})
+}
+
 func TestQueueHandsOver(t *testing.T) { // M-04
 	play(t, func(s *stage) {
 		ana, ben := s.watch(s.ana, true), s.watch(s.ben, true)

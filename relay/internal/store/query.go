@@ -160,13 +160,16 @@ func (s *Store) Waiting(ctx context.Context, companyID int64) ([]Query, error) {
 	return q, read("waiting queries", "", err)
 }
 
-// Decline remembers that a rep does not want a query; a second time changes nothing.
+// Decline remembers that a rep does not want a query; a second time changes nothing. fault.QueryOver when there is none,
+// and for a rep who does not serve its portal, whose business it is not that there is one.
 func (s *Store) Decline(ctx context.Context, sessionID string, repID int64) error {
 	return s.write(ctx, "decline query", func(tx *sql.Tx) error {
-		if _, err := one(ctx, tx, scanOne[string], `SELECT session_id FROM queries WHERE session_id = ?`, sessionID); err != nil {
+		_, err := one(ctx, tx, scanOne[string], `SELECT q.session_id FROM queries q
+			JOIN portal_reps a ON a.portal_id = q.portal_id WHERE q.session_id = ? AND a.rep_id = ?`, sessionID, repID)
+		if err != nil {
 			return fault.New(fault.QueryOver, err)
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO declines (session_id, rep_id) VALUES (?, ?) ON CONFLICT DO NOTHING`,
+		_, err = tx.ExecContext(ctx, `INSERT INTO declines (session_id, rep_id) VALUES (?, ?) ON CONFLICT DO NOTHING`,
 			sessionID, repID)
 		return err
 	})
