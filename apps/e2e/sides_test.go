@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"image"
 	"image/color"
@@ -314,8 +313,6 @@ type grip struct {
 	hand *hand
 	once sync.Once
 }
-
-var errNoDisplay = errors.New("no such display")
 
 func (g *grip) Displays() ([]frame.Display, error) { return newDesktop().displays, nil }
 
