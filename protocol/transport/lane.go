@@ -69,18 +69,24 @@ func (l Lane) tuning() tuning {
 	}
 }
 
+// maxCalls is how many calls may run on one lane: an app has one or two for each session that it is in. More of an
+// honest dialler wait for their turn.
+const maxCalls = 100
+
 const (
 	serverStreamWindow = 2 << 20 // bytes; a relay has one setting for all lanes
 	serverLaneWindow   = 4 << 20
 )
 
-// ServerOptions are what a grpc.Server on Listener.Lanes needs in order to fit the dialler: message sizes, windows, and
-// leave for the signs of life that keep a lane open. A server without them breaks idle TCP lanes.
+// ServerOptions are what a grpc.Server on Listener.Lanes needs in order to fit the dialler: message sizes, windows, how
+// many calls there may be, and leave for the signs of life that keep a lane open. A server without them breaks idle TCP
+// lanes.
 func ServerOptions() []grpc.ServerOption {
 	return []grpc.ServerOption{
 		grpc.MaxRecvMsgSize(MaxMessage),
 		grpc.MaxSendMsgSize(MaxMessage),
 		grpc.ConnectionTimeout(handshakeTimeout),
+		grpc.MaxConcurrentStreams(maxCalls),
 		grpc.StaticStreamWindowSize(serverStreamWindow),
 		grpc.StaticConnWindowSize(serverLaneWindow),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: keepAlivePeriod / 2, PermitWithoutStream: true}),

@@ -1,8 +1,11 @@
 package transport
 
 import (
+	"context"
+	"errors"
 	"net"
 	"testing"
+	"time"
 )
 
 func TestLanes(t *testing.T) {
@@ -27,5 +30,24 @@ func TestLanes(t *testing.T) {
 				t.Errorf("round trip time is %v", rtt)
 			}
 		})
+	}
+}
+
+// TestCallsAreBounded: each call costs the relay memory before it knows who is calling, so a lane carries only so many.
+func TestCallsAreBounded(t *testing.T) {
+	s := newStage(t, true, false)
+	lane := s.dial(t).Lane(LaneControl)
+	if err := roundTrip(t.Context(), lane, []byte("the relay's settings have come")); err != nil {
+		t.Fatal(err)
+	}
+	for n := range maxCalls {
+		if _, err := openStream(t.Context(), lane, "Deaf"); err != nil {
+			t.Fatalf("call %d: %v", n, err)
+		}
+	}
+	ctx, cancel := context.WithTimeoutCause(t.Context(), 300*time.Millisecond, errors.New("the call waits for its turn"))
+	defer cancel()
+	if _, err := openStream(ctx, lane, "Deaf"); err == nil {
+		t.Error("one call more was taken")
 	}
 }
