@@ -1,6 +1,7 @@
 // Package widget holds the pieces that windows of both apps are made of. A widget holds no state of the app: a Set
-// method alone writes what it shows, its callbacks only tell what the person did, and Set never calls them. Everything
-// belongs to Fyne's UI goroutine. Every widget that takes input can be reached with Tab and shows where the focus is.
+// method alone writes what it shows, its callbacks only tell what the person did. Set does not call them, but for a
+// Table whose selected row went away. Everything belongs to Fyne's UI goroutine. Every widget that takes input can be
+// reached with Tab and shows where the focus is.
 package widget
 
 import (
