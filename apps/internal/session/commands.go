@@ -77,10 +77,11 @@ func (s *Session) AskSharing(control bool) {
 	})
 }
 
-// AnswerSharing is the customer's answer to AskSharing. Yes permits what was asked for, never more.
+// AnswerSharing is the customer's answer to AskSharing. Yes permits what the Snapshot says is asked for at the time of the
+// call, never more: a question that grows on its way here is not what the person has read.
 func (s *Session) AnswerSharing(yes bool) {
-	permit := s.revoked.Load()
-	s.do(func(a *actor) { a.answer(yes, permit) })
+	permit, control := s.revoked.Load(), s.Snapshot().AskedControl
+	s.do(func(a *actor) { a.answer(yes, control, permit) })
 }
 
 // End ends the session for everybody. Outcome and notes are the rep's; customers give OutcomeNone and "". Nothing is shared

@@ -69,17 +69,20 @@ func (a *actor) autoConsent() {
 	a.allow(*given, 0)
 }
 
-// answer takes the person's answer to a rep's question.
-func (a *actor) answer(yes bool, permit uint64) {
+// answer takes the person's answer to a rep's question; asked says whether that was for mouse and keyboard too.
+func (a *actor) answer(yes, asked bool, permit uint64) {
 	g := &a.grant
 	if a.cfg.Role != Customer || a.phase != running || !g.asked || g.consent == nil {
 		return
 	}
 	if yes {
 		see, control := a.effective()
-		g.consent = &Consent{See: true, Control: g.control || see && control}
+		g.consent = &Consent{See: true, Control: g.control && asked || see && control}
 		g.share, g.permit = true, permit
 		a.tellConsent()
+	}
+	if yes && g.control && !g.consent.Control {
+		g.told = nil // the relay takes the yes for all of the question: it is told once more, after it
 	}
 	g.asked, g.control = false, false
 	a.place.asked = false
