@@ -185,7 +185,14 @@ func (b *chatBox) showTools(s session.Snapshot) {
 	b.entry.SetEnabled(!over)
 	b.send.SetEnabled(!over, reason)
 	b.end.SetEnabled(true, "")
-	b.screen.SetEnabled(!over && s.Rights.See, first(reason, t("chat.no_right")))
+	switch {
+	case over || !s.Rights.See:
+		b.screen.SetEnabled(false, first(reason, t("chat.no_right")))
+	case s.Phase == session.Consenting || s.Phase == session.Entering:
+		b.screen.SetEnabled(false, t("sharing.consenting"))
+	default:
+		b.screen.SetEnabled(true, "")
+	}
 	b.viewer.SetEnabled(s.Sharing || b.k.viewers[b.selected] != nil, first(reason, t("chat.not_shared")))
 	b.viewer.SetOn(b.k.viewers[b.selected] != nil)
 	b.fold.SetOn(b.details)

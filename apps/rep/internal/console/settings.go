@@ -33,7 +33,7 @@ func (k *Console) openSettings() {
 	}
 	w := &settingsWindow{k: k}
 	k.settings = w
-	w.window = k.cfg.App.NewWindow(k.t.T("menu.preferences"))
+	w.window = k.cfg.App.NewWindow(k.t.T("list.preferences"))
 	w.window.SetIcon(theme.AppIcon())
 	w.build(k.cfg.Prefs.Get())
 	w.window.Resize(fyne.NewSize(460, 320))
