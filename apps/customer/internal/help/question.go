@@ -28,6 +28,7 @@ type question struct {
 	answered bool      // a rep's question has been answered; the session does not know yet
 	asked    uint64    // the chat line of the rep's last question
 	kind     questions // that is shown
+	control  bool      // the question for the screen that is shown is for mouse and keyboard too
 	from     time.Time // when presses begin to count
 }
 
@@ -39,8 +40,8 @@ const (
 	askSharing
 )
 
-// grace is for how long a rep's question cannot be answered when the rep could have pressed until it came: what was on
-// its way must not count as the person's answer.
+// grace is for how long a rep's question cannot be answered when the rep could have pressed until it came, or when it has
+// grown: what was on its way must not count as the person's answer.
 const grace = 700 * time.Millisecond
 
 func newQuestion(p *talkPage) *question {
@@ -69,9 +70,13 @@ func (q *question) show(s session.Snapshot) bool {
 	case s.Asked && !q.answered:
 		kind = askSharing
 	}
+	grown := kind == askSharing && q.kind == askSharing && s.AskedControl && !q.control
 	if kind != q.kind {
 		q.turn(kind, s)
+	} else if grown {
+		q.pause()
 	}
+	q.control = s.AskedControl
 	q.write(s)
 	q.unlock()
 	setVisible(q.body, kind != askNothing)
@@ -96,13 +101,18 @@ func (q *question) turn(kind questions, s session.Snapshot) {
 	q.kind = kind
 	q.from = q.p.w.cfg.Clock()
 	if kind == askSharing && s.Control {
-		q.from = q.from.Add(grace)
-		fyne.NewAnimation(grace, func(done float32) {
-			if done == 1 {
-				q.unlock()
-			}
-		}).Start()
+		q.pause()
 	}
+}
+
+// pause lets presses count only after a while.
+func (q *question) pause() {
+	q.from = q.p.w.cfg.Clock().Add(grace)
+	fyne.NewAnimation(grace, func(done float32) {
+		if done == 1 {
+			q.unlock()
+		}
+	}).Start()
 }
 
 // settled says whether the question can be answered.
@@ -147,7 +157,12 @@ func (q *question) shown() string {
 // answer takes the person's answer.
 func (q *question) answer(yes bool) {
 	w := q.p.w
-	if q.kind == askNothing || !q.settled() {
+	now := w.session.Snapshot()
+	switch {
+	case q.kind == askNothing || !q.settled():
+		return
+	case q.kind == askSharing && now.AskedControl && !q.control: // it is no longer what the person has read
+		q.p.show(now)
 		return
 	}
 	switch {

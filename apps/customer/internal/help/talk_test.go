@@ -168,6 +168,26 @@ func TestInputOnItsWayIsNoAnswer(t *testing.T) {
 	g.expect("answer true")
 }
 
+// A question that grows to mouse and keyboard under the person's hand cannot be answered before it can have been read,
+// and an answer to what the question no longer is counts for nothing.
+func TestGrownQuestionIsRead(t *testing.T) {
+	control := func(s *session.Snapshot) { s.AskedControl = true }
+	g := newStage(t, false)
+	g.show(talking(stopped, asked))
+	g.s = talking(stopped, asked, control) // the window has not been told yet
+	g.tap(g.w.talk.ask.yes)
+	g.expect()
+	if got := g.w.talk.ask.text.Text; got != "customer.ask.control[Ana Ruiz]" {
+		t.Errorf("it asks %q", got)
+	}
+	g.tap(g.w.talk.ask.yes)
+	g.expect()
+	g.now = g.now.Add(grace)
+	g.w.talk.ask.unlock() // what the animation does
+	g.tap(g.w.talk.ask.yes)
+	g.expect("answer true")
+}
+
 func TestG06ChatWithSharingOff(t *testing.T) {
 	g := newStage(t, false)
 	g.show(talking(stopped))
