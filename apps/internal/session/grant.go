@@ -41,7 +41,8 @@ func (a *actor) effective() (see, control bool) {
 		see = see && g.share && p.consent != nil && p.consent.See
 	}
 	see = see && consent != nil && consent.See
-	return see, see && consent.Control && g.rights.Control
+	customer, _ := p.customer() // while away it takes no input, and what was typed is not done later
+	return see, see && consent.Control && g.rights.Control && !customer.Away
 }
 
 // allow takes the person's first answer, or a change of it. permit is Session.revoked at the moment of the answer.
