@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"deskhand/apps/internal/session"
+	"deskhand/protocol/seal"
 	"deskhand/protocol/fault"
 )
 
@@ -186,6 +187,31 @@ func TestGrownQuestionIsRead(t *testing.T) {
 	g.w.talk.ask.unlock() // what the animation does
 	g.tap(g.w.talk.ask.yes)
 	g.expect("answer true")
+}
+
+// Everybody who can open what this machine seals has words of their own; none of them may stay unseen.
+func TestWordsOfEveryRep(t *testing.T) {
+	both := func(s *session.Snapshot) {
+		s.Attendees = []session.Attendee{
+			{ID: 1, Name: "Jo Brandt", Role: session.Customer},
+			{ID: 2, Name: "Ana Ruiz", Role: session.Rep, Words: s.Words},
+			{ID: 3, Name: "Ben", Role: session.Rep, Words: seal.Words{"cold", "tiger", "lamp"}},
+			{ID: 4, Name: "Cy", Role: session.Rep},
+		}
+	}
+	one := func(s *session.Snapshot) { both(s); s.Attendees = s.Attendees[:2] }
+	for _, tt := range []struct {
+		name string
+		more func(*session.Snapshot)
+		want string
+	}{
+		{"one rep", one, "amber river nine"},
+		{"two", both, "Ana Ruiz: amber river nine · Ben: cold tiger lamp"},
+	} {
+		if got := words(talking(tt.more)); got != tt.want {
+			t.Errorf("%s: the words are %q, want %q", tt.name, got, tt.want)
+		}
+	}
 }
 
 func TestG06ChatWithSharingOff(t *testing.T) {

@@ -2,6 +2,7 @@ package help
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"deskhand/apps/internal/session"
@@ -46,12 +47,23 @@ func (w *Window) rep(s session.Snapshot) string {
 	return w.t.T("customer.rep")
 }
 
-// words gives the verifier words, or nothing before they are known.
+// words gives the verifier words, or nothing before they are known. Where several reps are there each one has others,
+// and all of them are shown, because all of them can open what is sealed.
 func words(s session.Snapshot) string {
-	if s.Words == (seal.Words{}) {
-		return ""
+	var each []string
+	for _, a := range s.Attendees {
+		if a.Words != (seal.Words{}) {
+			each = append(each, a.Name+": "+a.Words.String())
+		}
 	}
-	return s.Words.String()
+	switch {
+	case len(each) > 1:
+		return strings.Join(each, " · ")
+	case s.Words == (seal.Words{}):
+		return ""
+	default:
+		return s.Words.String()
+	}
 }
 
 // lines makes the chat log.
