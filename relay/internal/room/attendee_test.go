@@ -10,6 +10,7 @@ import (
 	"deskhand/protocol/fault"
 	"deskhand/protocol/pb"
 	"deskhand/protocol/version"
+	"deskhand/relay/internal/row"
 	"deskhand/relay/internal/store"
 )
 
@@ -231,6 +232,43 @@ func TestQueryWaitsAgain(t *testing.T) {
 		s.check(s.store.ReturnQuery(s.t.Context(), other, time.Now()))
 		s.rooms.Refresh(other)
 		ana.closedWith(fault.SessionUnknown)
+	})
+}
+
+// TestQueryTakenAnew: a query that waited again and was taken once more, before its room had heard of the first, has a
+// session of its own, in which nobody stays who was in the one before.
+func TestQueryTakenAnew(t *testing.T) {
+	play(t, true, true, func(s *stage) {
+		const other = "771020356"
+		ctx, now := s.t.Context(), time.Now()
+		ben, err := s.store.AddRep(ctx, store.Rep{CompanyID: s.ana.CompanyID, Login: "ben@contoso.example", Name: "Ben", Active: true})
+		s.check(err)
+		s.check(s.store.AssignPortal(ctx, ben.ID, 1))
+		s.check(s.store.PostQuery(ctx, store.Query{
+			SessionID: other, PortalID: 1, Question: "x", TicketHash: secret("other"), PostedAt: now, ExpiresAt: now.Add(time.Hour),
+		}))
+		for _, next := range []store.Rep{ben, s.ana} { // another one, and the same one again
+			_, err = s.store.TakeQuery(ctx, other, s.ana.ID, time.Now())
+			s.check(err)
+			ana := s.enter(Who{SessionID: other, Rep: s.ana})
+			ana.say("hello?")
+			ana.read()
+			time.Sleep(time.Second)
+			s.check(s.store.ReturnQuery(ctx, other, time.Now()))
+			_, err = s.store.TakeQuery(ctx, other, next.ID, time.Now())
+			s.check(err)
+			s.rooms.Refresh(other)
+			ana.closedWith(fault.CannotConnect) // whoever may comes again
+			again := s.enter(Who{SessionID: other, Rep: next})
+			again.say("good morning")
+			s.wants("the next rep", again.heard(), []string{
+				"line JOINED " + row.ScreenName(next), "2 says good morning",
+			})
+			again.lose()
+			s.check(s.store.ReturnQuery(ctx, other, time.Now()))
+			s.rooms.Refresh(other)
+			synctest.Wait()
+		}
 	})
 }
 

@@ -2,6 +2,7 @@ package room
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"deskhand/protocol/fault"
@@ -147,6 +148,8 @@ func (r *Room) reload() {
 	})
 }
 
+var errTakenAnew = errors.New("room: the query waited again and was taken anew: it is another session now")
+
 func (r *Room) reloaded(s store.Session, err error) {
 	switch {
 	case r.ending:
@@ -157,6 +160,8 @@ func (r *Room) reloaded(s store.Session, err error) {
 	case !s.EndedAt.IsZero():
 		r.broadcast(&pb.ControlDown{Message: &pb.ControlDown_Ended{Ended: &pb.Ended{By: s.EndedBy, Cause: pb.Ended_Cause(s.EndCause)}}})
 		r.leaveAll(fault.New(fault.SessionOver, nil))
+	case s.RepID != r.session.RepID || !s.StartedAt.Equal(r.session.StartedAt):
+		r.leaveAll(fault.New(fault.CannotConnect, errTakenAnew)) // whoever belongs in comes again, into a room of its own
 	default:
 		if r.session.JoinedAt.IsZero() && !s.JoinedAt.IsZero() && r.attendees[customerID] == nil {
 			r.away.Reset(AwayFor)
