@@ -2,6 +2,7 @@ package room
 
 import (
 	"context"
+	"errors"
 	"unicode/utf8"
 
 	"deskhand/protocol/fault"
@@ -13,6 +14,10 @@ import (
 func (r *Room) say(a *attendee, m *pb.Say) error {
 	if m.GetText() == "" || len(m.GetText()) > maxText || len(m.GetClientId()) > maxMark {
 		return invalid("room: a line is empty or too long")
+	}
+	if r.said[a.id] >= maxChat {
+		r.cfg.Metrics.LinesLost.Add(1)
+		return fault.New(fault.TooManyAttempts, errors.New("room: too much was said"))
 	}
 	line := store.Line{At: r.now(), From: a.id, Name: a.name, Text: m.GetText(), ClientID: m.GetClientId()}
 	speaker := a.control

@@ -217,6 +217,29 @@ func TestFlood(t *testing.T) {
 	})
 }
 
+// TestChatIsBounded: everybody who enters is read the whole chat, so nobody may make it as large as memory. Who has said
+// too much is refused; the others go on.
+func TestChatIsBounded(t *testing.T) {
+	play(t, true, true, func(s *stage) {
+		_, err := s.store.AddLine(s.t.Context(), store.Line{
+			SessionID: sessionID, From: customerID, Text: strings.Repeat("x", maxChat-3*maxText),
+		})
+		s.check(err)
+		ana, jo := s.enter(s.whoAna()), s.enter(customer)
+		for n := range 5 {
+			jo.say(strings.Repeat("y", maxText-n))
+			time.Sleep(time.Second)
+		}
+		jo.closedWith(fault.TooManyAttempts)
+		jo = s.enter(customer)
+		jo.say("once more")
+		jo.closedWith(fault.TooManyAttempts)
+		ana.read()
+		ana.say("I can still speak")
+		s.wants("the rep", ana.heard(), []string{"2 says I can still speak"})
+	})
+}
+
 // brokenStore cannot store lines or the end.
 type brokenStore struct{ Store }
 

@@ -16,6 +16,11 @@ const (
 	maxFact  = 200  // bytes of one fact about the customer's machine; the rest is cut off
 	maxSeal  = 4096 // bytes of one handshake step
 
+	// Everybody who enters anew is read the chat, so it has to fit into memory. Who has said so much is refused further
+	// lines; status lines beyond it are dropped and counted. Each line counts lineCost more than its texts.
+	maxChat  = 8 << 20 // bytes of one attendee's lines, and of all status lines
+	lineCost = 256
+
 	maxAttendee = 4095 // the highest attendee number; it must fit the key id of a sealed frame
 
 	controlQueue = 256 // messages to one attendee; overflow closes its Control lane, it comes back and catches up

@@ -31,7 +31,8 @@ type Room struct {
 	state     state
 	facts     *pb.Facts // nil until the customer's machine has told
 	screen    screen
-	lastLine  uint64 // seq of the newest line that was broadcast
+	lastLine  uint64         // seq of the newest line that was broadcast
+	said      map[uint32]int // bytes of each attendee's lines, and of status lines under 0
 	away      *time.Timer
 	ending    bool // the end is being stored: nothing is taken any more
 	over      bool
@@ -47,6 +48,7 @@ func newRoom(rooms *Rooms, id string) *Room {
 		quit:      make(chan struct{}),
 		attendees: map[uint32]*attendee{},
 		reps:      map[int64]uint32{},
+		said:      map[uint32]int{},
 	}
 }
 
@@ -97,8 +99,9 @@ func (r *Room) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if len(lines) > 0 {
-		r.lastLine = lines[len(lines)-1].Seq
+	for _, l := range lines {
+		r.lastLine = l.Seq
+		r.said[l.From] += lineCost + len(l.Text) + len(l.Name)
 	}
 	r.session = s
 	return nil

@@ -46,6 +46,10 @@ func (r *Room) surely(job func(context.Context) func()) {
 
 // note stores a status line and shows it to everybody. Those that find no room are lost and counted.
 func (r *Room) note(status pb.Line_Status, name string) {
+	if r.said[0] >= maxChat {
+		r.cfg.Metrics.LinesLost.Add(1)
+		return
+	}
 	line := store.Line{At: r.now(), Name: name, Status: int(status)}
 	queued := r.queue(func(ctx context.Context) func() {
 		stored := r.addLine(ctx, line)
@@ -78,6 +82,7 @@ func (r *Room) showLine(speaker *attendee, line *pb.Line) {
 	m := &pb.ControlDown{Message: &pb.ControlDown_Line{Line: line}}
 	if line.GetSeq() > r.lastLine {
 		r.lastLine = line.GetSeq()
+		r.said[line.GetFrom()] += lineCost + len(line.GetText()) + len(line.GetName())
 		r.broadcast(m)
 	} else if speaker != nil {
 		r.tell(speaker, m)
