@@ -222,7 +222,7 @@ func TestFlood(t *testing.T) {
 func TestChatIsBounded(t *testing.T) {
 	play(t, true, true, func(s *stage) {
 		_, err := s.store.AddLine(s.t.Context(), store.Line{
-			SessionID: sessionID, From: customerID, Text: strings.Repeat("x", maxChat-3*maxText),
+			SessionID: sessionID, At: time.Now(), From: customerID, Text: strings.Repeat("x", maxChat-3*maxText),
 		})
 		s.check(err)
 		ana, jo := s.enter(s.whoAna()), s.enter(customer)
