@@ -32,9 +32,9 @@ run: setup build ## build, start the relay and the rep console, open the portal;
 
 build: setup-build ## the three programs, into build/bin
 	@mkdir -p build/bin
-	go build -trimpath -o build/bin/deskhand-relay ./relay/cmd/relay
-	go build -trimpath -tags migrated_fynedo -o build/bin/deskhand-rep ./apps/rep
-	go build -trimpath -tags migrated_fynedo -o build/bin/deskhand-customer ./apps/customer
+	go build -o build/bin/deskhand-relay ./relay/cmd/relay
+	go build -tags migrated_fynedo -o build/bin/deskhand-rep ./apps/rep
+	go build -tags migrated_fynedo -o build/bin/deskhand-customer ./apps/customer
 
 test: setup ## every test, with the race detector; the ones with windows start their own displays
 	go test -race -timeout 20m ./...
