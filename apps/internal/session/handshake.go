@@ -20,6 +20,10 @@ import (
 // empty KEY, and the customer begins again. Whoever sits in between gains one try by that, as by a new visit.
 const visitLen = 4
 
+// maxHandshakes is how many handshakes one end takes part in. Whoever sits in between has one try at equal words in each,
+// at 1 in 2³³; so many leave it a chance of one in two million, and are more than honest reconnections ever need.
+const maxHandshakes = 4096
+
 // offer is the customer's side of the handshake with one attendee in one visit.
 type offer struct {
 	visit  uint32
@@ -44,6 +48,7 @@ type keys struct {
 
 	epoch  seal.Epoch // the zero Epoch when there is none
 	number uint32     // the customer's last epoch number
+	tries  int        // handshakes begun
 	stale  bool       // customer's side: those who know the epoch are not those who should
 
 	entering bool // the room's attendees are being taken from Welcome
@@ -51,6 +56,14 @@ type keys struct {
 
 // customerNumber is the customer's attendee number in every session.
 const customerNumber = 1
+
+// begin counts a handshake, and refuses one too many.
+func (k *keys) begin() error {
+	if k.tries++; k.tries > maxHandshakes {
+		return fault.New(fault.SealBroken, errors.New("too many handshakes in one session"))
+	}
+	return nil
+}
 
 // forget drops the handshake with an attendee that is gone; the epoch that it knows must not be used any more.
 func (k *keys) forget(id uint32) {
@@ -106,6 +119,9 @@ func (a *actor) meet(at attendee) {
 // offer begins a handshake.
 func (a *actor) offer(id, visit uint32) error {
 	a.keys.forget(id)
+	if err := a.keys.begin(); err != nil {
+		return err
+	}
 	o, err := seal.NewOffer(seal.Party{Session: a.cfg.SessionID, Attendee: id, Visit: visit}, a.cfg.Rand)
 	if err != nil {
 		return err
@@ -246,6 +262,9 @@ func (a *actor) onOffered(from, visit uint32, step pb.Seal_Step, body []byte) er
 func (a *actor) onCommit(from, visit uint32, commit []byte) error {
 	k := &a.keys
 	if k.answer == nil {
+		if err := k.begin(); err != nil {
+			return err
+		}
 		party := seal.Party{Session: a.cfg.SessionID, Attendee: a.place.you, Visit: visit}
 		s, err := seal.NewAnswer(party, a.cfg.Rand)
 		if err != nil {

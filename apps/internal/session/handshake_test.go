@@ -284,3 +284,36 @@ func welcomed(role Role) *actor {
 	a.settle()
 	return a
 }
+
+// TestTriesAreBounded: each handshake is one try at words that are the same on both ends, so a relay may not begin one
+// after the other until it is lucky: neither by visits, nor by attendees, nor by asking to begin again.
+func TestTriesAreBounded(t *testing.T) {
+	rep := func(id, visit uint32) attendee {
+		return attendee{Attendee: Attendee{ID: id, Role: Rep}, visit: visit}
+	}
+	for _, tt := range []struct {
+		name string
+		role Role
+		try  func(a *actor, n uint32)
+	}{
+		{"visits", Customer, func(a *actor, n uint32) { a.meet(rep(2, n)) }},
+		{"attendees", Customer, func(a *actor, n uint32) { a.meet(rep(2+n%4000, n)) }},
+		{"a rep's own visits", Rep, func(a *actor, n uint32) {
+			a.place.you, a.place.attendees[1] = 2, attendee{Attendee: Attendee{ID: 1, Role: Customer}}
+			a.meet(rep(2, n))
+			a.onSeal(&pb.Seal{From: 1, Step: pb.Seal_COMMIT, Body: append(binary.BigEndian.AppendUint32(nil, n), make([]byte, 32)...)})
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			a := newActor(New(Config{SessionID: testSession, Role: tt.role}), "mark")
+			for n := range uint32(maxHandshakes) {
+				if tt.try(a, n+1); a.phase != running {
+					t.Fatalf("handshake %d: %v", n, a.fault)
+				}
+			}
+			if tt.try(a, maxHandshakes+1); a.fault != fault.SealBroken {
+				t.Errorf("there is no end of tries: %q", a.fault)
+			}
+		})
+	}
+}
