@@ -9,8 +9,8 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"deskhand/apps/internal/session"
-	"deskhand/protocol/seal"
 	"deskhand/protocol/fault"
+	"deskhand/protocol/seal"
 )
 
 func TestC05ChatOpensByItself(t *testing.T) {
