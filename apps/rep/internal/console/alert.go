@@ -1,6 +1,7 @@
 package console
 
 import (
+	"image"
 	"slices"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 // Size of an alert window and its distance from the next one and from the edges, in Fyne units.
 const (
 	alertWidth, alertHeight = 360, 150
+	alertTitle              = 24 // what a window manager's title takes
 	alertGap                = 12
 )
 
@@ -107,11 +109,18 @@ func (a *alerts) place(w *alert, index int) {
 		a.k.cfg.Logger.Debug("the work area is not known", "err", err)
 		return
 	}
-	scale := w.window.Canvas().Scale()
-	width, height, gap := int(alertWidth*scale), int(alertHeight*scale), int(alertGap*scale)
+	at := alertPlace(area, w.window.Canvas().Scale(), index)
+	d.RequestPosition(at.Min.X, at.Min.Y)
+}
+
+// alertPlace is where the alert with this number stands, in device pixels: upwards from the bottom right corner, then in
+// further columns to the left.
+func alertPlace(area image.Rectangle, scale float32, index int) image.Rectangle {
+	width, height, gap := int(alertWidth*scale), int((alertHeight+alertTitle)*scale), int(alertGap*scale)
 	perColumn := max(1, (area.Dy()-gap)/(height+gap))
 	column, row := index/perColumn, index%perColumn
-	d.RequestPosition(area.Max.X-(column+1)*(width+gap), area.Max.Y-(row+1)*(height+gap))
+	corner := area.Max.Sub(image.Pt((column+1)*(width+gap), (row+1)*(height+gap)))
+	return image.Rectangle{corner, corner.Add(image.Pt(width, height))}
 }
 
 // tick counts down and lets alerts fade whose time is over; their rows stay in List View.

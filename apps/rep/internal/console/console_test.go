@@ -268,6 +268,32 @@ func TestA08AlertsDoNotOverlap(t *testing.T) {
 	if len(r.alerts.open) != 3 {
 		t.Fatalf("%d alerts", len(r.alerts.open))
 	}
+	for _, tt := range []struct {
+		name  string
+		area  image.Rectangle
+		scale float32
+		fit   int // so many fit
+	}{
+		{"one display", image.Rect(0, 0, 1600, 900), 1, 16},
+		{"second display, large", image.Rect(1920, 40, 3840, 1080), 1.5, 9},
+		{"small", image.Rect(0, 0, 800, 600), 1, 6},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var before []image.Rectangle
+			for i := range tt.fit {
+				at := alertPlace(tt.area, tt.scale, i)
+				if !at.In(tt.area) {
+					t.Errorf("alert %d at %v is outside %v", i, at, tt.area)
+				}
+				for j, other := range before {
+					if at.Overlaps(other) {
+						t.Errorf("alerts %d and %d overlap: %v, %v", i, j, at, other)
+					}
+				}
+				before = append(before, at)
+			}
+		})
+	}
 }
 
 func TestAcceptTakesTheNextQueryOnce(t *testing.T) {
