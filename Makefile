@@ -61,12 +61,13 @@ fuzz: setup-build ## each fuzz target for FUZZTIME (20 s)
 bench: setup-build ## benchmarks of the hot paths
 	go test -run '^$$' -bench . -benchmem ./protocol/... ./apps/internal/...
 
-proto: ## regenerate protocol/pb from its .proto files
+proto: ## regenerate the messages from their .proto files
 	$(call install,$(PROTO_PACKAGES))
 	GOBIN=$(CURDIR)/build/tools go install google.golang.org/protobuf/cmd/protoc-gen-go@v1.36.12
 	GOBIN=$(CURDIR)/build/tools go install google.golang.org/grpc/cmd/protoc-gen-go-grpc@v1.6.2
 	cd protocol/pb && PATH=$(CURDIR)/build/tools:$$PATH protoc -I. -I/usr/include --go_out=. --go_opt=paths=source_relative \
 		--go-grpc_out=. --go-grpc_opt=paths=source_relative *.proto
+	PATH=$(CURDIR)/build/tools:$$PATH go generate ./relay/internal/desk/notice
 
 setup: setup-build setup-windows
 
