@@ -120,6 +120,16 @@ func TestRulesOfTheRoom(t *testing.T) {
 	}
 }
 
+// TestLogoutLeavesNoLane: whoever has taken a rep's token is out of every room once the rep has logged out.
+func TestLogoutLeavesNoLane(t *testing.T) {
+	s := newStage(t, 1, nil)
+	console, rep, customer := s.session()
+	_, err := console.desk.Logout(console.ctx(), &pb.LogoutRequest{})
+	s.check(err)
+	s.wantFault("the rep's lane", end(rep.control.Recv), fault.LoggedOut)
+	customer.wait("the rep's loss", func(m *pb.ControlDown) bool { return m.GetAttendee().GetAway() })
+}
+
 // TestGarbage: what is no lane of ours neither harms the relay nor holds others up.
 func TestGarbage(t *testing.T) {
 	s := newStage(t, 1, nil)

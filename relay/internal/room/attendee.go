@@ -21,6 +21,7 @@ type attendee struct {
 	id      uint32
 	name    string // what everybody may see
 	visit   uint32 // rises with each Enter
+	login   string // that entered; empty for the customer
 	away    bool   // the connection broke
 	gone    bool   // left
 	control *lane[pb.ControlDown]
@@ -116,6 +117,7 @@ func (r *Room) entered(who Who, name string, lines []store.Line, err error, repl
 		return
 	}
 	status := a.arrive()
+	a.login = who.Login
 	a.control = newLane[pb.ControlDown](controlQueue)
 	a.control.first = r.welcome(a, lines)
 	reply <- entry{attendee: a, lane: a.control}
@@ -235,6 +237,18 @@ func (r *Room) leave(a *attendee, l *lane[pb.ControlDown], why error) {
 	r.announce(a)
 	r.note(status, a.name)
 	r.forgetQuestion()
+}
+
+// endLogin ends the lanes of a rep whose login is over; the end of the Control lane is then heard as its loss.
+func (r *Room) endLogin(login string) {
+	for _, a := range r.attendees {
+		if a.customer() || a.login != login || a.control == nil || r.ending {
+			continue
+		}
+		over := fault.New(fault.LoggedOut, errors.New("room: the login was ended"))
+		a.endLanes(over)
+		a.control.end(over)
+	}
 }
 
 // lost is what a lane ends with whose reader failed: nothing, when the other side has just hung up.

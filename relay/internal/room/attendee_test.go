@@ -235,6 +235,31 @@ func TestQueryWaitsAgain(t *testing.T) {
 	})
 }
 
+// TestLogoutEndsItsLanes: what a login has opened ends with it; another login of the same rep, and the others, stay.
+func TestLogoutEndsItsLanes(t *testing.T) {
+	play(t, true, true, func(s *stage) {
+		first, second := s.whoAna(), s.whoAna()
+		first.Login, second.Login = "first", "second"
+		jo, ana := s.enter(customer), s.enter(first)
+		screen, input := ana.screen(10), ana.input(10)
+		s.rooms.EndLogin("second")
+		s.rooms.EndLogin("")
+		for _, open := range []func(){jo.isOpen, ana.isOpen, screen.isOpen, input.isOpen} {
+			open()
+		}
+		s.rooms.EndLogin("first")
+		ana.closedWith(fault.LoggedOut)
+		screen.closedWith(fault.LoggedOut)
+		input.closedWith(fault.LoggedOut)
+		jo.isOpen()
+		again := s.enter(second)
+		ana.who = first // a lane beside the Control lane of another login
+		ana.screen(10).closedWith(fault.Forbidden)
+		s.rooms.EndLogin("first")
+		again.isOpen()
+	})
+}
+
 // TestQueryTakenAnew: a query that waited again and was taken once more, before its room had heard of the first, has a
 // session of its own, in which nobody stays who was in the one before.
 func TestQueryTakenAnew(t *testing.T) {

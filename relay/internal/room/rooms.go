@@ -15,6 +15,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -51,6 +53,7 @@ type Config struct {
 type Who struct {
 	SessionID string
 	Rep       store.Rep // zero for the customer
+	Login     string    // which of the rep's logins it is; see Rooms.EndLogin
 }
 
 func (w Who) customer() bool { return w.Rep.ID == 0 }
@@ -141,6 +144,17 @@ func (r *Rooms) Refresh(sessionID string) {
 	select {
 	case room.stale <- struct{}{}:
 	default:
+	}
+}
+
+// EndLogin ends the lanes that a rep's login has opened in any room, with logged_out: lanes are checked when they open, so
+// they would outlive it.
+func (r *Rooms) EndLogin(login string) {
+	r.mu.Lock()
+	all := slices.Collect(maps.Values(r.rooms))
+	r.mu.Unlock()
+	for _, room := range all {
+		_ = room.post(func() { room.endLogin(login) }) // in a room that is over nobody is left
 	}
 }
 

@@ -71,7 +71,7 @@ func (r *Room) attach(who Who, open func(*attendee)) (a *attendee, err error) {
 		switch {
 		case r.ending:
 			err = fault.New(fault.SessionOver, nil)
-		case a == nil || a.control == nil:
+		case a == nil || a.control == nil || a.login != who.Login:
 			err = forbidden("room: a lane without a Control lane")
 		default:
 			open(a)

@@ -46,7 +46,10 @@ func (s *deskService) Login(ctx context.Context, r *pb.LoginRequest) (*pb.LoginR
 }
 
 func (s *deskService) Logout(ctx context.Context, _ *pb.LogoutRequest) (*pb.LogoutReply, error) {
-	return &pb.LogoutReply{}, s.cfg.Desk.Logout(ctx, caller(ctx).token)
+	token := caller(ctx).token
+	err := s.cfg.Desk.Logout(ctx, token)
+	s.cfg.Rooms.EndLogin(loginOf(token))
+	return &pb.LogoutReply{}, err
 }
 
 func (s *deskService) Watch(r *pb.WatchRequest, out grpc.ServerStreamingServer[pb.DeskEvent]) error {

@@ -131,6 +131,7 @@ func (g *guard) attendee(ctx context.Context, token string) (room.Who, error) {
 	if who.Rep, err = g.cfg.Accounts.Rep(ctx, token); err != nil {
 		return room.Who{}, err
 	}
+	who.Login = loginOf(token)
 	s, err := g.cfg.Sessions.Session(ctx, who.SessionID)
 	switch {
 	case err != nil:
@@ -142,6 +143,9 @@ func (g *guard) attendee(ctx context.Context, token string) (room.Who, error) {
 	}
 	return who, nil
 }
+
+// loginOf names a login without giving its token away.
+func loginOf(token string) string { return string(account.HashToken(token)) }
 
 func bearer(ctx context.Context) (string, error) {
 	token, ok := strings.CutPrefix(header(ctx, "authorization"), "Bearer ")
