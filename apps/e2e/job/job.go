@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"deskhand/apps/e2e/stage"
+	"deskhand/apps/internal/prefs"
 )
 
 // Accent is the colour of the one main action of a window, in the light look.
@@ -134,6 +135,14 @@ func (j *Job) home(name string) ([]string, error) {
 func (j *Job) StartRep(ctx context.Context, args ...string) error {
 	env, err := j.home("rep")
 	if err != nil {
+		return err
+	}
+	// Alerts stay as long as they may, so that a slow machine plays the same job.
+	settings := prefs.Path(filepath.Join(j.Stage.Dir, "home-rep", "config"), "rep")
+	if err := os.MkdirAll(filepath.Dir(settings), 0o700); err != nil {
+		return err
+	}
+	if err := os.WriteFile(settings, fmt.Appendf(nil, `{"alert_seconds": %d}`, prefs.MaxAlertSeconds), 0o600); err != nil {
 		return err
 	}
 	password := filepath.Join(j.Stage.Dir, "password")
