@@ -141,7 +141,7 @@ func (d *Desk) leave(ctx context.Context, companyID int64, sessionID string) err
 	if !s.JoinedAt.IsZero() {
 		return nil
 	}
-	end := store.End{By: s.Customer, Cause: int(pb.Ended_CUSTOMER_ENDED), At: d.now()}
+	end := store.End{By: s.Customer, Cause: int(pb.Ended_CUSTOMER_ENDED), At: d.now(), Unless: store.Joined}
 	if _, err := d.cfg.Store.EndSession(ctx, sessionID, end); err != nil {
 		return fmt.Errorf("desk: withdraw: %w", err)
 	}

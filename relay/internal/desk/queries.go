@@ -155,7 +155,7 @@ func (l *loop) giveBack(id string, q *posted, now time.Time) {
 // giveUp ends a session whose customer never came.
 func (l *loop) giveUp(id string, q *posted, now time.Time) {
 	q.joinBy = time.Time{}
-	end := store.End{Cause: int(pb.Ended_LOST), At: now}
+	end := store.End{Cause: int(pb.Ended_LOST), At: now, Unless: store.Joined} // of which the desk may not have heard yet
 	if _, err := l.d.cfg.Store.EndSession(l.ctx, id, end); err != nil && !errors.Is(err, l.ctx.Err()) {
 		l.failed("end a session", err)
 		q.joinBy = now.Add(time.Second)
@@ -170,7 +170,8 @@ func (l *loop) abandoned(id string) {
 	if err != nil || !s.JoinedAt.IsZero() || !s.EndedAt.IsZero() {
 		return
 	}
-	if _, err := l.d.cfg.Store.EndSession(l.ctx, id, store.End{Cause: int(pb.Ended_LOST), At: l.d.now()}); err != nil {
+	end := store.End{Cause: int(pb.Ended_LOST), At: l.d.now(), Unless: store.Joined}
+	if _, err := l.d.cfg.Store.EndSession(l.ctx, id, end); err != nil {
 		l.failed("end an abandoned session", err)
 	}
 }

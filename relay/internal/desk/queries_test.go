@@ -1,12 +1,14 @@
 package desk
 
 import (
+	"crypto/rand"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"deskhand/protocol/fault"
 	"deskhand/protocol/pb"
+	"deskhand/relay/internal/account"
 	"deskhand/relay/internal/store"
 )
 
@@ -225,6 +227,28 @@ func TestCustomerNeverComes(t *testing.T) {
 		}
 		if at := s.place(posted.Ticket); at.State != PlaceOver {
 			t.Errorf("its customer is at %+v", at)
+		}
+	})
+}
+
+// TestCustomerComesInTheLastMoment: the store has let the customer in, and the desk has not heard of it yet.
+func TestCustomerComesInTheLastMoment(t *testing.T) {
+	play(t, func(s *stage) {
+		ana := s.watch(s.ana, true)
+		defer ana.close()
+		posted := s.ask(s.web, "Printer")
+		_, err := s.Accept(s.ctx, s.ana, posted.SessionID)
+		s.check(err)
+		time.Sleep(JoinWithin - time.Second)
+		_, hash, err := account.NewToken(rand.Reader)
+		s.check(err)
+		s.check(s.store.JoinSession(s.ctx, posted.SessionID, store.Arrival{TokenHash: hash, At: time.Now()}))
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		got, err := s.store.Session(s.ctx, posted.SessionID)
+		s.check(err)
+		if !got.EndedAt.IsZero() {
+			t.Errorf("the session of a customer who is there was ended: %+v", got)
 		}
 	})
 }

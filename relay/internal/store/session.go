@@ -91,18 +91,21 @@ func (s *Store) Session(ctx context.Context, id string) (Session, error) {
 	return session, read("session", fault.SessionUnknown, err)
 }
 
-// EndSession ends a session and reports whether this call did; fault.SessionUnknown.
+// EndSession ends a session and reports whether this call did, which it does not when e.Unless holds; fault.SessionUnknown.
 func (s *Store) EndSession(ctx context.Context, id string, e End) (ended bool, err error) {
 	err = s.write(ctx, "end session", func(tx *sql.Tx) error {
 		ended, err = claim(ctx, tx, `UPDATE sessions SET ended_at = ?, ended_by = ?, end_cause = ?, outcome = ?, notes = ?
-			WHERE id = ? AND ended_at IS NULL`, millis(e.At), e.By, e.Cause, e.Outcome, e.Notes, id)
+			WHERE id = ? AND ended_at IS NULL AND (joined_at IS NULL OR ? = ?)`,
+			millis(e.At), e.By, e.Cause, e.Outcome, e.Notes, id, e.Unless, Never)
 		if err != nil || ended {
 			return err
 		}
-		if why := whyClosed(ctx, tx, id, fault.Internal); !fault.Is(why, fault.SessionOver) {
+		switch why := whyClosed(ctx, tx, id, fault.CodeUsed); {
+		case fault.Is(why, fault.SessionOver), fault.Is(why, fault.CodeUsed) && e.Unless == Joined:
+			return nil
+		default:
 			return why
 		}
-		return nil
 	})
 	return ended && err == nil, err
 }

@@ -155,7 +155,17 @@ type End struct {
 	Outcome int    // pb.Outcome
 	Notes   string
 	At      time.Time
+	Unless  Unless // when the session shall go on instead
 }
+
+// Unless is what stands against ending a session.
+type Unless int
+
+// What can.
+const (
+	Never  Unless = iota
+	Joined        // its customer has joined
+)
 
 // Line is one entry of a session's chat log.
 type Line struct {
