@@ -146,11 +146,8 @@ func (s *station) work(c console.Credentials) error {
 		defer end()
 		err := d.Run(life)
 		if life.Err() == nil {
-			reason := ""
-			if d.Snapshot().Displaced || fault.ReasonOf(err) != fault.LoggedOut {
-				reason = fault.Sentence(err)
-			}
-			fyne.Do(func() { s.console.SignedOut(reason) })
+			displaced := d.Snapshot().Displaced
+			fyne.Do(func() { s.console.SignedOut(displaced, err) })
 		}
 	})
 	s.all.Go(func() { w.run(life, hall) })

@@ -37,6 +37,9 @@ type codesWindow struct {
 }
 
 func (k *Console) openCodes() {
+	if k.list == nil {
+		return
+	}
 	if k.codes == nil {
 		k.codes = newCodesWindow(k)
 		k.codes.show(k.last)

@@ -20,6 +20,7 @@ import (
 	"deskhand/apps/internal/uithread"
 	"deskhand/apps/rep/internal/attend"
 	"deskhand/apps/rep/internal/desk"
+	"deskhand/protocol/fault"
 	"deskhand/ui/lang"
 	"deskhand/ui/theme"
 )
@@ -138,14 +139,14 @@ func (k *Console) Restyle() {
 // Open shows the windows of a rep who has signed in.
 func (k *Console) Open(d Desk, h Hall, s desk.Snapshot) {
 	k.desk, k.hall = d, h
-	if k.login != nil {
-		k.login.close()
-		k.login = nil
-	}
 	k.list = newListWindow(k)
 	k.tray = newTray(k)
 	k.ShowDesk(s)
 	k.list.window.Show()
+	if k.login != nil { // only now: an application without windows ends
+		k.login.close()
+		k.login = nil
+	}
 	k.cfg.Logger.Info("list view opened")
 }
 
@@ -175,6 +176,9 @@ func (k *Console) acceptNext(s desk.Snapshot) {
 
 // ShowSession shows what a session knows now: its Chat box opens by itself when it appears.
 func (k *Console) ShowSession(a *attend.Attended) {
+	if k.list == nil {
+		return // the last word of a session that the log-out has ended
+	}
 	if k.chat == nil {
 		k.chat = newChatBox(k)
 	}
@@ -185,10 +189,8 @@ func (k *Console) ShowSession(a *attend.Attended) {
 	} else if snap.Phase != session.Over && !k.closed[a.ID] && (snap.Sharing || k.cfg.OpenViewer) {
 		k.openViewer(a.ID)
 	}
-	if k.tray != nil {
-		k.tray.show(k.last, len(k.live()))
-		k.list.show(k.last)
-	}
+	k.tray.show(k.last, len(k.live()))
+	k.list.show(k.last)
 }
 
 // ShowPicture paints what has changed on a shared screen.
@@ -217,10 +219,21 @@ func (k *Console) Ticking() bool {
 	return len(k.last.Queries)+len(k.last.Codes)+len(k.last.Sessions)+len(k.alerts.open) > 0
 }
 
-// SignedOut goes back to the login window, with the reason.
-func (k *Console) SignedOut(reason string) {
+// SignedOut goes back to the login window, and says why if it was not the rep's own wish.
+func (k *Console) SignedOut(displaced bool, err error) {
+	reason := ""
+	switch {
+	case displaced:
+		reason = k.t.T("login.displaced")
+	case err != nil:
+		reason = k.t.Fault(string(fault.ReasonOf(err)))
+	}
+	k.ShowLogin(Credentials{Login: k.cfg.Prefs.Get().Login}, reason) // first: an application without windows ends
 	k.closeAll()
-	k.ShowLogin(Credentials{Login: k.cfg.Prefs.Get().Login}, reason)
+	k.last, k.hall = desk.Snapshot{}, nil
+	if k.tray != nil {
+		k.tray.show(k.last, 0)
+	}
 }
 
 func (k *Console) closeAll() {

@@ -593,3 +593,52 @@ func TestT01TrayMenu(t *testing.T) {
 		t.Errorf("asked %v", r.desk.calls)
 	}
 }
+
+// TestLogOutAndInAgain: what the tray offers meanwhile does no harm, and a late word of a session opens nothing.
+func TestLogOutAndInAgain(t *testing.T) {
+	r := newRig(t)
+	r.open(r.snapshot())
+	a, _ := r.hall.add(active("482113907"))
+	r.ShowSession(a)
+	r.openCodes()
+	r.SignedOut(false, nil)
+	if got := r.Console.login.banner.Text(); got != "" {
+		t.Errorf("after the rep's own wish the login window says %q", got)
+	}
+	for _, item := range r.tray.menu.Items {
+		if item.Action != nil && !item.IsQuit {
+			item.Action()
+		}
+	}
+	r.ShowSession(a)
+	r.Tick()
+	if r.chat != nil || r.codes != nil || len(r.desk.calls) != 0 {
+		t.Errorf("windows are open without a login, or the desk was asked: %v", r.desk.calls)
+	}
+	r.open(r.snapshot())
+	if r.list == nil || r.Console.login != nil {
+		t.Error("no List View after the second login")
+	}
+}
+
+func TestSignedOutSaysWhy(t *testing.T) {
+	for _, tt := range []struct {
+		name      string
+		displaced bool
+		err       error
+		want      string
+	}{
+		{"elsewhere", true, fault.New(fault.LoggedOut, nil), "another place"},
+		{"expired", false, fault.New(fault.LoggedOut, nil), "Log in again"},
+		{"wrong key", false, fault.New(fault.WrongKey, nil), "key"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := newRig(t)
+			r.open(r.snapshot())
+			r.SignedOut(tt.displaced, tt.err)
+			if got := r.Console.login.banner.Text(); !strings.Contains(got, tt.want) {
+				t.Errorf("says %q, want %q", got, tt.want)
+			}
+		})
+	}
+}

@@ -48,7 +48,6 @@ func newListWindow(k *Console) *listWindow {
 	w := &listWindow{k: k, panes: k.cfg.Prefs.Get().Panes}
 	w.window = k.cfg.App.NewWindow("Deskhand")
 	w.window.SetIcon(theme.AppIcon())
-	w.window.SetMaster()
 	w.window.SetPadded(false)
 	w.build()
 	size := fyne.NewSize(900, 600)
@@ -255,13 +254,24 @@ func (w *listWindow) onAbout() {
 }
 
 func (k *Console) showList() {
+	if k.list == nil {
+		k.login.window.RequestFocus()
+		return
+	}
 	k.list.window.Show()
 	k.list.window.RequestFocus()
 }
 
-func (k *Console) toggleAvailable() { k.desk.SetAvailable(!k.last.Available) }
+func (k *Console) toggleAvailable() {
+	if k.list != nil {
+		k.desk.SetAvailable(!k.last.Available)
+	}
+}
 
 func (k *Console) logOut() {
+	if k.list == nil {
+		return
+	}
 	k.run(func(ctx context.Context) error { return k.desk.Logout(ctx) })
 }
 

@@ -41,7 +41,6 @@ func (k *Console) ShowLogin(given Credentials, problem string) {
 	k.login = w
 	w.window = k.cfg.App.NewWindow(k.t.T("login.title"))
 	w.window.SetIcon(theme.AppIcon())
-	w.window.SetMaster()
 	w.build()
 	if problem != "" {
 		w.banner.Say(widget.BannerFault, problem)
