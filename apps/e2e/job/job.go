@@ -83,6 +83,9 @@ func StartRelay(ctx context.Context, s *stage.Stage, p Programs) (*Job, error) {
 
 func (j *Job) startRelay(ctx context.Context) error {
 	dir := filepath.Join(j.Stage.Dir, "relay")
+	if err := os.RemoveAll(dir); err != nil { // codes of a run before would stand in the way of this one's
+		return err
+	}
 	if err := os.MkdirAll(filepath.Join(dir, "downloads"), 0o755); err != nil {
 		return err
 	}
