@@ -71,11 +71,7 @@ func show(ctx context.Context, s *stage.Stage, p job.Programs) error {
 	if err != nil {
 		return err
 	}
-	if browser, err := exec.LookPath("xdg-open"); err == nil {
-		if err := exec.CommandContext(ctx, browser, j.Demo.QuestionPortal).Start(); err != nil {
-			fmt.Fprintln(os.Stderr, "demo: the browser did not open:", err)
-		}
-	}
+	browse(s, j.Demo.QuestionPortal)
 	describe(j, waitForCode(ctx, codeFile, rep))
 	fmt.Println("Close the console or press Ctrl-C to end everything.")
 	_, err = rep.Wait(ctx)
@@ -83,6 +79,20 @@ func show(ctx context.Context, s *stage.Stage, p job.Programs) error {
 		return nil
 	}
 	return err
+}
+
+// browse opens a page in the browser, if there is one. The page is the relay's own; the browser asks whether to trust its key.
+func browse(s *stage.Stage, page string) {
+	for _, name := range []string{"xdg-open", "x-www-browser"} {
+		browser, err := exec.LookPath(name)
+		if err != nil {
+			continue
+		}
+		if _, err := s.Start(stage.Command{Name: "browser", Path: browser, Args: []string{page}}); err != nil {
+			fmt.Fprintln(os.Stderr, "demo: the browser did not open:", err)
+		}
+		return
+	}
 }
 
 // waitForCode gives the code that the console has made, or nothing when the console has ended.
@@ -144,6 +154,7 @@ func play(ctx context.Context, s *stage.Stage, p job.Programs) error {
 			return errors.Join(fmt.Errorf("%s: %w", step.Name, err), j.RepDisplay.Screenshot("failed-rep"), j.CustomerDisplay.Screenshot("failed-customer"))
 		}
 	}
+	fmt.Println("Code that was made at the start:", whole.Code.Grouped())
 	fmt.Println("The main job is done.")
 	return nil
 }

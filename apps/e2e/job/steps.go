@@ -2,13 +2,16 @@ package job
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"image"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"deskhand/apps/e2e/stage"
+	"deskhand/protocol/code"
 )
 
 // What the customer asks with.
@@ -28,8 +31,9 @@ type Step struct {
 type Play struct {
 	*Job
 	Browser *Browser
-	Link    string // into the customer app
-	File    string // what the terminal writes
+	Code    code.Code // made at the start
+	Link    string    // into the customer app
+	File    string    // what the terminal writes
 	Letter  *stage.Window
 	Viewer  *stage.Window
 	Chat    *stage.Window
@@ -59,9 +63,24 @@ func (p *Play) Close() {
 	}
 }
 
-// LogIn starts the console and takes a picture of List View.
+// LogIn starts the console, which makes a code at once, and takes a picture of List View.
 func (p *Play) LogIn(ctx context.Context) error {
-	if err := p.StartRep(ctx); err != nil {
+	file := filepath.Join(p.Stage.Dir, "code")
+	if err := os.Remove(file); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	if err := p.StartRep(ctx, "-new-code", "Demo", "-code-file", file); err != nil {
+		return err
+	}
+	err := p.RepDisplay.Until(ctx, "the code in its file", func() (bool, error) {
+		raw, err := os.ReadFile(file)
+		p.Code = code.Code(strings.TrimSpace(string(raw)))
+		if errors.Is(err, os.ErrNotExist) {
+			return false, nil
+		}
+		return err == nil, err
+	})
+	if err != nil {
 		return err
 	}
 	return p.RepDisplay.Still(ctx, "rep-list-empty")
