@@ -99,7 +99,7 @@ func (d *Display) Start(c Command) (*Program, error) {
 // run executes a short helper program on this display and returns what it printed.
 func (d *Display) run(ctx context.Context, path string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, path, args...)
-	cmd.Env = append(os.Environ(), "DISPLAY="+d.Name)
+	cmd.Env = append(os.Environ(), "DISPLAY="+d.Name, "LC_ALL=C.UTF-8") // xdotool reads its text by the locale
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("%s %s: %w: %s", path, strings.Join(args, " "), err, out)
