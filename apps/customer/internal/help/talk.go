@@ -106,12 +106,16 @@ func newTalkPage(w *Window) *talkPage {
 	return p
 }
 
+// seenWidth is room for the sentence that says who sees the screen, in the language with the longest one.
+const seenWidth float32 = 270
+
 func (p *talkPage) build() {
 	bar := container.NewBorder(nil, nil,
 		container.New(insets(theme.Space3, 0, 0, 0), container.NewCenter(p.light)),
 		container.New(insets(0, 0, theme.Space1, 0), container.NewHBox(
 			container.NewCenter(p.stop), container.NewCenter(p.chat), container.NewCenter(p.end))),
-		container.New(layout.NewCustomPaddedVBoxLayout(0), layout.NewSpacer(), p.seen, layout.NewSpacer()))
+		container.NewStack(spacer(fyne.NewSize(seenWidth, 1)),
+			container.New(layout.NewCustomPaddedVBoxLayout(0), layout.NewSpacer(), p.seen, layout.NewSpacer())))
 	height := fyne.NewSize(1, theme.ToolbarHeight)
 	top := container.NewStack(widget.NewFill(theme.ColorRaised), spacer(height),
 		container.NewBorder(nil, widget.NewLine(), nil, nil, bar))

@@ -7,10 +7,13 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+	fynetheme "fyne.io/fyne/v2/theme"
 
 	"deskhand/apps/internal/session"
 	"deskhand/protocol/fault"
 	"deskhand/protocol/seal"
+	"deskhand/ui/lang"
+	"deskhand/ui/theme"
 )
 
 func TestC05ChatOpensByItself(t *testing.T) {
@@ -391,5 +394,23 @@ func TestAnotherSessionStartsAnew(t *testing.T) {
 	g.w.ShowSession(helped{other})
 	if g.w.talk == first || g.w.talk.log.Lines() != 0 {
 		t.Error("the chat of another session is shown")
+	}
+}
+
+// TestC07SentenceFits: who sees the screen is said whole, in every language, at the name of an ordinary length.
+func TestC07SentenceFits(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(theme.New(theme.Options{Customer: true}))
+	size := fyne.CurrentApp().Settings().Theme().Size(fynetheme.SizeNameText)
+	for _, l := range lang.Languages() {
+		texts := lang.New(l.Code)
+		for _, sentence := range []string{
+			texts.T("customer.talk.seen", "Ana Ruiz"), texts.T("customer.talk.unseen"), texts.T("customer.talk.held"),
+			texts.T("customer.talk.lost"), texts.T("customer.talk.ending"),
+		} {
+			wide := fyne.MeasureText(sentence, size, fyne.TextStyle{Bold: true}).Width
+			if room := seenWidth - 2*theme.Space2; wide > room {
+				t.Errorf("%s: %q takes %.0f of %.0f", l.Code, sentence, wide, room)
+			}
+		}
 	}
 }
