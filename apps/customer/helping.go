@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net/http"
-	"net/url"
 	"os/signal"
 	"sync"
 	"syscall"
@@ -122,11 +120,6 @@ func (p *program) begin(to target) {
 func (p *program) fail(r fault.Reason) {
 	p.failure = errors.New(r.Sentence())
 	p.end()
-}
-
-// proxy is the system's HTTP proxy for the relay, if there is one.
-func proxy(addr string) (*url.URL, error) {
-	return http.ProxyFromEnvironment(&http.Request{URL: &url.URL{Scheme: "https", Host: addr}})
 }
 
 // consent is what the person has typed at the command line.

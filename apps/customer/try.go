@@ -50,7 +50,7 @@ func newTry(p *program, to target) *try {
 // run ends when the session is over, or when the try has failed or is given up.
 func (t *try) run() {
 	defer t.giveUp()
-	l, err := link.New(link.Config{Address: t.p.way.Relay, Key: t.p.way.Key, Clock: time.Now, Logger: t.p.logger, Proxy: proxy})
+	l, err := link.New(link.Config{Address: t.p.way.Relay, Key: t.p.way.Key, Clock: time.Now, Logger: t.p.logger, Proxy: link.SystemProxy})
 	if err != nil {
 		t.failed(fault.ReasonOf(err))
 		return

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
-	"net/url"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -117,7 +115,7 @@ func (s *station) signIn(c console.Credentials, done func(error)) {
 
 // work connects, logs in and, when that was right, starts everything that lasts as long as the login.
 func (s *station) work(c console.Credentials) error {
-	l, err := link.New(link.Config{Address: c.Relay, Key: c.Key, Clock: time.Now, Logger: s.logger, Proxy: proxy})
+	l, err := link.New(link.Config{Address: c.Relay, Key: c.Key, Clock: time.Now, Logger: s.logger, Proxy: link.SystemProxy})
 	if err != nil {
 		return err
 	}
@@ -172,11 +170,6 @@ func (s *station) remember(c console.Credentials) {
 	if err != nil {
 		s.logger.Warn("the settings could not be saved", "err", err)
 	}
-}
-
-// proxy is the system's HTTP proxy for the relay, if there is one.
-func proxy(addr string) (*url.URL, error) {
-	return http.ProxyFromEnvironment(&http.Request{URL: &url.URL{Scheme: "https", Host: addr}})
 }
 
 // makeCode makes the code that the command line asked for, on the rep's first phone-mode portal, and writes it down.

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"net/http"
 	"net/url"
 	"time"
 
@@ -42,6 +43,11 @@ type Status struct {
 // Link is an app's connection to its relay.
 type Link struct {
 	keeper *keeper[*transport.Conn]
+}
+
+// SystemProxy is the HTTP proxy that the system's settings name for an address (host:port), or nil; for Config.Proxy.
+func SystemProxy(address string) (*url.URL, error) {
+	return http.ProxyFromEnvironment(&http.Request{URL: &url.URL{Scheme: "https", Host: address}})
 }
 
 // New checks the configuration; nothing happens before Run. Its faults are invalid, for an address or key that cannot be
