@@ -3,12 +3,11 @@
 package capture
 
 import (
-	"image"
-
 	"github.com/kbinani/screenshot"
 
 	"deskhand/apps/internal/monitor"
 	"deskhand/protocol/frame"
+	"deskhand/protocol/pixel"
 )
 
 // system takes pictures by GDI or CoreGraphics. A back end that is told of changes, by desktop duplication or
@@ -25,4 +24,10 @@ func open(cfg Config) (Source, error) {
 
 func (system) displays() ([]frame.Display, error) { return monitor.List() }
 
-func (system) picture(d frame.Display) (*image.RGBA, error) { return screenshot.CaptureRect(area(d)) }
+func (system) picture(d frame.Display) (pixel.Image, error) {
+	img, err := screenshot.CaptureRect(area(d))
+	if err != nil {
+		return pixel.Image{}, err
+	}
+	return pixel.FromRGBA(img), nil
+}

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"deskhand/protocol/frame"
+	"deskhand/protocol/pixel"
 )
 
 // Source captures the displays of one machine.
@@ -33,10 +34,11 @@ type Source interface {
 
 // Frame is the content of all displays at one moment.
 type Frame struct {
-	// Displays, Images and Dirty run in parallel. Images begin at (0,0), are fully opaque and belong to the source: they
-	// are valid and unchanged until the next call of Next or Close.
+	// Displays, Images and Dirty run in parallel. Images belong to the source: they are valid and unchanged until the next
+	// call of Next. Their memory lasts at least as long as this Frame or the Source is kept, also after Close. The fourth
+	// byte of a pixel is whatever the window system left there.
 	Displays []frame.Display
-	Images   []*image.RGBA
+	Images   []pixel.Image
 	// Dirty holds what may have changed, in pixels of that display, clipped to it. Rectangles may touch or overlap.
 	Dirty [][]image.Rectangle
 	// Relayout says that displays have come, gone, moved or changed size: all images are new and wholly dirty. It is set
@@ -45,8 +47,13 @@ type Frame struct {
 	// Pointer is valid in each frame; PointerMoved says that it differs from the one before.
 	Pointer      Pointer
 	PointerMoved bool
+	// Cursor is what the pointer looks like, valid in each frame; CursorChanged says that it is another one than before.
+	Cursor        Cursor
+	CursorChanged bool
 	// CapturedAt is when the pixels were read.
 	CapturedAt time.Time
+
+	memory any // keeps Images mapped
 }
 
 // Pointer is where the sharing machine's pointer stands. It is never part of an image.

@@ -17,6 +17,7 @@ import (
 	"deskhand/apps/internal/x11"
 	"deskhand/protocol/fault"
 	"deskhand/protocol/frame"
+	"deskhand/protocol/pixel"
 )
 
 var errClosed = errors.New("capture: closed")
@@ -33,16 +34,16 @@ type source struct {
 
 	events events
 
-	mu     sync.Mutex // held while pixels are read; Close waits for it before the memory goes
-	shared *segment   // nil when memory cannot be shared
-	last   time.Time  // of the last frame
-	state  state
+	shared  *segment  // nil when memory cannot be shared
+	scratch int       // where in it the parts of images are read to, behind the images
+	last    time.Time // of the last frame
+	state   state
 }
 
 // state is what Next describes and belongs to it.
 type state struct {
 	displays []frame.Display
-	images   []*image.RGBA
+	images   []pixel.Image // with shared memory, parts of it
 	dirty    [][]image.Rectangle
 	pointer  Pointer
 	begun    bool
@@ -129,7 +130,7 @@ func (s *source) useExtensions() error {
 	return nil
 }
 
-// checkFormat refuses what toRGBA cannot read.
+// checkFormat refuses what is not as package pixel has it.
 func checkFormat(c *x11.Conn) error {
 	setup := xproto.Setup(c.Conn)
 	bits := byte(0)
@@ -146,7 +147,7 @@ func checkFormat(c *x11.Conn) error {
 			}
 		}
 	}
-	if bits != 8*bytesPerPixel || setup.ImageByteOrder != xproto.ImageOrderLSBFirst ||
+	if bits != 8*pixel.Bytes || setup.ImageByteOrder != xproto.ImageOrderLSBFirst ||
 		visual.RedMask != 0xff0000 || visual.GreenMask != 0xff00 || visual.BlueMask != 0xff {
 		return fmt.Errorf("capture: a screen of %d bits with %d bits a pixel", c.Screen.RootDepth, bits)
 	}
@@ -215,12 +216,6 @@ func (s *source) Close() error {
 	s.once.Do(func() {
 		close(s.closed)
 		s.conn.Close() // replies that Next waits for fail now
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if s.shared != nil {
-			s.shared.free()
-			s.shared = nil
-		}
 	})
 	return nil
 }

@@ -131,7 +131,7 @@ func TestBurst(t *testing.T) {
 		p.fill(image.Rect(i, i, i+40, i+40), color.RGBA{R: byte(i), G: byte(i >> 8), B: 9, A: 255})
 	}
 	last := color.RGBA{R: byte((steps - 1) & 0xff), G: byte((steps - 1) >> 8), B: 9, A: 255}
-	until(t, sc, &f, func() bool { frames++; return f.Images[0].RGBAAt(steps, steps) == last })
+	until(t, sc, &f, func() bool { frames++; return colour(&f, 0, steps, steps) == last })
 	if limit := int(time.Since(began)/(20*time.Millisecond)) + 2; frames > limit {
 		t.Errorf("%d frames, at most %d may come", frames, limit)
 	}
@@ -148,15 +148,15 @@ func TestResize(t *testing.T) {
 	}
 	resize(t, p.c, 640, 480)
 	until(t, sc, &f, func() bool { return f.Relayout && f.Displays[0].W == 640 && f.Displays[0].H == 480 })
-	if f.Images[0].Rect != image.Rect(0, 0, 640, 480) {
-		t.Errorf("image of %v", f.Images[0].Rect)
+	if f.Images[0].Bounds() != image.Rect(0, 0, 640, 480) {
+		t.Errorf("image of %v", f.Images[0].Bounds())
 	}
 	p.fill(image.Rect(600, 400, 640, 480), green)
-	until(t, sc, &f, func() bool { return f.Images[0].RGBAAt(639, 479) == green })
+	until(t, sc, &f, func() bool { return colour(&f, 0, 639, 479) == green })
 	resize(t, p.c, 790, 590)
 	until(t, sc, &f, func() bool { return f.Relayout && f.Displays[0].W == 790 })
 	p.fill(image.Rect(780, 580, 790, 590), blue)
-	until(t, sc, &f, func() bool { return f.Images[0].RGBAAt(789, 589) == blue })
+	until(t, sc, &f, func() bool { return colour(&f, 0, 789, 589) == blue })
 }
 
 // resize gives the only output a new mode.
@@ -297,8 +297,8 @@ func TestTwoDisplays(t *testing.T) {
 	}
 	p.fill(image.Rect(90, 60, 110, 70), red) // across the seam
 	left := found[1].ID
-	until(t, sc, &f, func() bool { return f.Images[0].RGBAAt(0, 60) == red })
-	if got := f.Images[left].RGBAAt(99, 19); got != red {
+	until(t, sc, &f, func() bool { return colour(&f, 0, 0, 60) == red })
+	if got := colour(&f, left, 99, 19); got != red {
 		t.Errorf("left of the seam: %v", got)
 	}
 	if u := union(f.Dirty[0]); u != image.Rect(0, 60, 10, 70) {

@@ -5,12 +5,12 @@ import (
 	"image"
 	"image/color"
 	"image/draw"
-	"math/rand/v2"
 	"slices"
 	"sync"
 	"testing"
 
 	"deskhand/protocol/frame"
+	"deskhand/protocol/pixel"
 )
 
 func TestFakeConforms(t *testing.T) {
@@ -26,33 +26,6 @@ func TestFakeConforms(t *testing.T) {
 	})
 }
 
-func TestToRGBA(t *testing.T) {
-	random := rand.New(rand.NewPCG(1, 2))
-	for pixels := range 9 {
-		src := make([]byte, pixels*bytesPerPixel+3)
-		for i := range src {
-			src[i] = byte(random.Uint32())
-		}
-		dst := bytes.Repeat([]byte{0x77}, pixels*bytesPerPixel)
-		toRGBA(dst, src)
-		for i := 0; i < len(dst); i += bytesPerPixel {
-			if want := []byte{src[i+2], src[i+1], src[i], 0xff}; !bytes.Equal(dst[i:i+4], want) {
-				t.Errorf("%d pixels: pixel %d is %v, want %v", pixels, i/bytesPerPixel, dst[i:i+4], want)
-			}
-		}
-	}
-}
-
-func BenchmarkToRGBA(b *testing.B) {
-	row := make([]byte, 1920*bytesPerPixel)
-	dst := make([]byte, len(row))
-	b.SetBytes(int64(len(row)))
-	b.ReportAllocs()
-	for b.Loop() {
-		toRGBA(dst, row)
-	}
-}
-
 // album is a camera of pictures in memory.
 type album struct {
 	mu  sync.Mutex
@@ -64,12 +37,10 @@ func (a *album) displays() ([]frame.Display, error) {
 	return []frame.Display{{X: -10, Y: 5, W: a.img.Rect.Dx(), H: a.img.Rect.Dy(), Primary: true}}, nil
 }
 
-func (a *album) picture(frame.Display) (*image.RGBA, error) {
+func (a *album) picture(frame.Display) (pixel.Image, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	c := image.NewRGBA(a.img.Rect)
-	copy(c.Pix, a.img.Pix)
-	return c, nil
+	return pixel.FromRGBA(a.img), nil
 }
 
 func (a *album) pointer() (image.Point, bool) {
@@ -97,8 +68,7 @@ func TestPolledConforms(t *testing.T) {
 	})
 }
 
-func TestDifferences(t *testing.T) {
-	black := image.NewRGBA(image.Rect(0, 0, 200, 150))
+func TestUpdate(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
 		changed []image.Point
@@ -110,13 +80,46 @@ func TestDifferences(t *testing.T) {
 		{"corner", []image.Point{{199, 149}}, []image.Rectangle{image.Rect(192, 128, 200, 150)}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			img := image.NewRGBA(black.Rect)
+			shown, img := pixel.New(200, 150), pixel.New(200, 150)
 			for _, at := range tt.changed {
-				img.Pix[img.PixOffset(at.X, at.Y)+2] = 1
+				img.Row(at.Y)[pixel.Bytes*at.X+2] = 1
 			}
-			if got := differences(black, img); !slices.Equal(got, tt.want) {
-				t.Errorf("differences = %v, want %v", got, tt.want)
+			if got := update(nil, shown, img); !slices.Equal(got, tt.want) {
+				t.Errorf("update = %v, want %v", got, tt.want)
+			}
+			if !bytes.Equal(shown.Pix, img.Pix) {
+				t.Error("what was shown is not what was taken now")
 			}
 		})
+	}
+}
+
+func TestCursorIsCutToItsHotSpot(t *testing.T) {
+	for _, tt := range []struct {
+		name      string
+		w, h      int
+		hot, want image.Point
+		size      image.Point
+	}{
+		{"small", 24, 32, image.Pt(3, 4), image.Pt(3, 4), image.Pt(24, 32)},
+		{"hot spot outside", 24, 32, image.Pt(30, -4), image.Pt(23, 0), image.Pt(24, 32)},
+		{"large, hot in the middle", 600, 20, image.Pt(300, 5), image.Pt(128, 5), image.Pt(256, 20)},
+		{"large, hot at the end", 600, 300, image.Pt(599, 299), image.Pt(255, 255), image.Pt(256, 256)},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			whole := pixel.New(tt.w, tt.h)
+			hot := image.Pt(min(max(tt.hot.X, 0), tt.w-1), min(max(tt.hot.Y, 0), tt.h-1))
+			whole.Row(hot.Y)[pixel.Bytes*hot.X] = 77
+			c := newCursor(whole, tt.hot, 5)
+			if c.Hot != tt.want || c.Shape.W != tt.size.X || c.Shape.H != tt.size.Y || c.Serial != 5 {
+				t.Fatalf("%dx%d, hot spot %v, serial %d", c.Shape.W, c.Shape.H, c.Hot, c.Serial)
+			}
+			if c.Shape.Row(c.Hot.Y)[pixel.Bytes*c.Hot.X] != 77 {
+				t.Error("another pixel is hot")
+			}
+		})
+	}
+	if c := newCursor(pixel.Image{}, image.Point{}, 5); c.Serial != 0 {
+		t.Errorf("an empty shape is %+v", c)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"deskhand/protocol/fault"
+	"deskhand/protocol/pixel"
 )
 
 // screen is something that can be drawn on and captured.
@@ -34,8 +35,8 @@ func conform(t *testing.T, fresh func(t *testing.T) screen) {
 			t.Fatalf("first frame: relayout %v, %d displays, %d images", f.Relayout, len(f.Displays), len(f.Images))
 		}
 		d := f.Displays[0]
-		if got := union(f.Dirty[0]); got != image.Rect(0, 0, d.W, d.H) || f.Images[0].Rect != got {
-			t.Errorf("dirty %v of %v", got, f.Images[0].Rect)
+		if got := union(f.Dirty[0]); got != image.Rect(0, 0, d.W, d.H) || f.Images[0].Bounds() != got {
+			t.Errorf("dirty %v of %v", got, f.Images[0].Bounds())
 		}
 		expect(t, &f, image.Pt(150, 100), red)
 		if f.CapturedAt.IsZero() {
@@ -49,7 +50,7 @@ func conform(t *testing.T, fresh func(t *testing.T) screen) {
 		for i, c := range []color.RGBA{red, green, blue, green} {
 			r := image.Rect(10+20*i, 30, 25+20*i, 41)
 			s.fill(r, c)
-			until(t, s, &f, func() bool { return f.Images[0].RGBAAt(r.Min.X, r.Min.Y) == c })
+			until(t, s, &f, func() bool { return colour(&f, 0, r.Min.X, r.Min.Y) == c })
 			if f.Relayout {
 				t.Error("a new layout without a reason")
 			}
@@ -134,7 +135,7 @@ func until(t *testing.T, s screen, f *Frame, shown func() bool) {
 func settle(t *testing.T, s screen, f *Frame) {
 	t.Helper()
 	s.fill(image.Rect(0, 0, 1, 1), blue)
-	until(t, s, f, func() bool { return f.Images[0].RGBAAt(0, 0) == blue })
+	until(t, s, f, func() bool { return colour(f, 0, 0, 0) == blue })
 }
 
 func union(rects []image.Rectangle) (all image.Rectangle) {
@@ -144,9 +145,14 @@ func union(rects []image.Rectangle) (all image.Rectangle) {
 	return all
 }
 
+func colour(f *Frame, display, x, y int) color.RGBA {
+	at := f.Images[display].Row(y)[pixel.Bytes*x:]
+	return color.RGBA{at[2], at[1], at[0], 255}
+}
+
 func expect(t *testing.T, f *Frame, at image.Point, want color.RGBA) {
 	t.Helper()
-	if got := f.Images[0].RGBAAt(at.X, at.Y); got != want {
+	if got := colour(f, 0, at.X, at.Y); got != want {
 		t.Errorf("pixel at %v is %v, want %v", at, got, want)
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"deskhand/protocol/fault"
 	"deskhand/protocol/frame"
+	"deskhand/protocol/pixel"
 )
 
 // Fake is a Source without a screen, for tests and demonstrations: what is drawn on it comes out of Next. Drawing may
@@ -24,11 +25,14 @@ type Fake struct {
 	mu       sync.Mutex
 	displays []frame.Display
 	screen   []*image.RGBA // what is drawn on
-	seen     []*image.RGBA // what Next gave
+	seen     []pixel.Image // what Next gave
 	dirty    [][]image.Rectangle
 	pointer  Pointer
+	cursor   Cursor
+	shapes   uint64 // given so far
 	relayout bool
 	moved    bool
+	reshaped bool
 }
 
 // NewFake makes a source with black displays. A nil clock is time.Now.
@@ -77,6 +81,16 @@ func (f *Fake) Point(p Pointer) {
 	f.signal()
 }
 
+// Shape gives the pointer another shape, which must not change afterwards. An empty one is the unknown shape.
+func (f *Fake) Shape(shape pixel.Image, hot image.Point) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.shapes++
+	f.cursor = newCursor(shape, hot, f.shapes)
+	f.reshaped = true
+	f.signal()
+}
+
 func (f *Fake) signal() {
 	select {
 	case f.wake <- struct{}{}:
@@ -114,11 +128,11 @@ func (f *Fake) take(out *Frame) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	dirty := make([][]image.Rectangle, len(f.screen))
-	changed := f.relayout || f.moved
+	changed := f.relayout || f.moved || f.reshaped
 	if f.relayout {
 		f.seen = nil
 		for _, img := range f.screen {
-			f.seen = append(f.seen, image.NewRGBA(img.Rect))
+			f.seen = append(f.seen, pixel.New(img.Rect.Dx(), img.Rect.Dy()))
 		}
 	}
 	for i, img := range f.screen {
@@ -126,16 +140,19 @@ func (f *Fake) take(out *Frame) bool {
 			f.dirty[i] = []image.Rectangle{img.Rect}
 		}
 		for _, r := range f.dirty[i] {
-			draw.Draw(f.seen[i], r, img, r.Min, draw.Src)
+			for y := r.Min.Y; y < r.Max.Y; y++ {
+				pixel.Swap(f.seen[i].Sub(r).Row(y-r.Min.Y), img.Pix[img.PixOffset(r.Min.X, y):])
+			}
 			changed = true
 		}
 		dirty[i], f.dirty[i] = f.dirty[i], nil
 	}
 	*out = Frame{
 		Displays: f.displays, Images: f.seen, Dirty: dirty, Relayout: f.relayout,
-		Pointer: f.pointer, PointerMoved: f.moved, CapturedAt: f.clock(),
+		Pointer: f.pointer, PointerMoved: f.moved,
+		Cursor: f.cursor, CursorChanged: f.reshaped, CapturedAt: f.clock(),
 	}
-	f.relayout, f.moved = false, false
+	f.relayout, f.moved, f.reshaped = false, false, false
 	return changed
 }
 

@@ -1,9 +1,9 @@
 package capture
 
 import (
-	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"image"
 	"slices"
 	"sync"
@@ -11,6 +11,7 @@ import (
 
 	"deskhand/protocol/fault"
 	"deskhand/protocol/frame"
+	"deskhand/protocol/pixel"
 )
 
 // pollInterval is how often a system that reports no changes is looked at, while somebody waits for one.
@@ -19,7 +20,7 @@ const pollInterval = time.Second / 15
 // camera takes pictures of a system that reports no changes.
 type camera interface {
 	displays() ([]frame.Display, error)
-	picture(d frame.Display) (*image.RGBA, error) // a new image that begins at (0,0)
+	picture(d frame.Display) (pixel.Image, error) // valid until the next call; only this display's size is looked at
 	pointer() (at image.Point, ok bool)           // in desktop pixels
 }
 
@@ -33,7 +34,7 @@ type polled struct {
 	begun  bool
 	last   time.Time
 	shown  []frame.Display
-	images []*image.RGBA
+	images []pixel.Image
 	dirty  [][]image.Rectangle
 	at     Pointer
 }
@@ -91,28 +92,43 @@ func (p *polled) look(f *Frame) (bool, error) {
 	}
 	p.last = p.cfg.Clock()
 	relayout := !p.begun || !slices.Equal(displays, p.shown)
-	images := make([]*image.RGBA, len(displays))
-	dirty := make([][]image.Rectangle, len(displays))
+	if relayout {
+		p.arrange(displays)
+	}
 	changed := relayout
 	for i, d := range displays {
-		if images[i], err = p.camera.picture(d); err != nil {
+		taken, err := p.camera.picture(d)
+		if err != nil {
 			return false, err
 		}
-		if relayout || images[i].Rect != p.images[i].Rect {
-			dirty[i] = []image.Rectangle{images[i].Rect}
-		} else {
-			dirty[i] = differences(p.images[i], images[i])
+		if taken.W != d.W || taken.H != d.H {
+			return false, fmt.Errorf("capture: a picture of %dx%d of a display of %dx%d", taken.W, taken.H, d.W, d.H)
 		}
-		changed = changed || len(dirty[i]) > 0
+		p.dirty[i] = p.dirty[i][:0]
+		if relayout {
+			pixel.Copy(p.images[i], 0, 0, taken)
+			p.dirty[i] = append(p.dirty[i], taken.Bounds())
+		} else {
+			p.dirty[i] = update(p.dirty[i], p.images[i], taken)
+		}
+		changed = changed || len(p.dirty[i]) > 0
 	}
 	at := p.place(displays)
 	moved := at != p.at
-	p.begun, p.shown, p.images, p.dirty, p.at = true, displays, images, dirty, at
+	p.begun, p.at = true, at
 	*f = Frame{
-		Displays: displays, Images: images, Dirty: dirty, Relayout: relayout,
+		Displays: p.shown, Images: p.images, Dirty: p.dirty, Relayout: relayout,
 		Pointer: at, PointerMoved: moved, CapturedAt: p.last,
 	}
 	return changed || moved, nil
+}
+
+// arrange begins with new displays.
+func (p *polled) arrange(displays []frame.Display) {
+	p.shown, p.images, p.dirty = displays, nil, make([][]image.Rectangle, len(displays))
+	for _, d := range displays {
+		p.images = append(p.images, pixel.New(d.W, d.H))
+	}
 }
 
 func (p *polled) place(displays []frame.Display) Pointer {
@@ -132,36 +148,3 @@ func (p *polled) Close() error {
 }
 
 func area(d frame.Display) image.Rectangle { return image.Rect(d.X, d.Y, d.X+d.W, d.Y+d.H) }
-
-// cell is the side of the squares by which pictures are compared.
-const cell = 64
-
-// differences gives squares, joined from left to right, that cover all pixels in which two pictures of one size differ.
-func differences(a, b *image.RGBA) []image.Rectangle {
-	var all []image.Rectangle
-	for y := 0; y < b.Rect.Max.Y; y += cell {
-		for x := 0; x < b.Rect.Max.X; x += cell {
-			r := image.Rect(x, y, x+cell, y+cell).Intersect(b.Rect)
-			if same(a, b, r) {
-				continue
-			}
-			if n := len(all) - 1; n >= 0 && all[n].Min.Y == y && all[n].Max.X == x {
-				all[n].Max.X = r.Max.X
-			} else {
-				all = append(all, r)
-			}
-		}
-	}
-	return all
-}
-
-func same(a, b *image.RGBA, r image.Rectangle) bool {
-	n := r.Dx() * bytesPerPixel
-	for y := r.Min.Y; y < r.Max.Y; y++ {
-		i, j := a.PixOffset(r.Min.X, y), b.PixOffset(r.Min.X, y)
-		if !bytes.Equal(a.Pix[i:i+n], b.Pix[j:j+n]) {
-			return false
-		}
-	}
-	return true
-}

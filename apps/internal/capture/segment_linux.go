@@ -4,15 +4,18 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"runtime"
 
 	"github.com/jezek/xgb/shm"
 	"github.com/jezek/xgb/xproto"
 	"golang.org/x/sys/unix"
 
 	"deskhand/apps/internal/x11"
+	"deskhand/protocol/pixel"
 )
 
-// segment is memory shared with the X server.
+// segment is memory shared with the X server. It is unmapped when nothing refers to it any more: a Frame does, so that
+// closing the source while somebody reads its images takes no memory away from under them.
 type segment struct {
 	mem []byte
 	id  shm.Seg
@@ -30,10 +33,12 @@ func newSegment(c *x11.Conn, size int) (*segment, error) {
 	}
 	// It vanishes when both sides have let go of it, even if we are killed.
 	defer func() { _, _ = unix.SysvShmCtl(number, unix.IPC_RMID, nil) }()
-	s := &segment{}
-	if s.mem, err = unix.SysvShmAttach(number, 0, 0); err != nil {
+	mem, err := unix.SysvShmAttach(number, 0, 0)
+	if err != nil {
 		return nil, fmt.Errorf("capture: shared memory: %w", err)
 	}
+	s := &segment{mem: mem}
+	runtime.AddCleanup(s, func(mem []byte) { _ = unix.SysvShmDetach(mem) }, mem)
 	if s.id, err = shm.NewSegId(c.Conn); err == nil {
 		err = shm.AttachChecked(c.Conn, s.id, uint32(number), false).Check()
 	}
@@ -43,7 +48,6 @@ func newSegment(c *x11.Conn, size int) (*segment, error) {
 		}
 	}
 	if err != nil {
-		s.free()
 		return nil, fmt.Errorf("capture: shared memory: %w", err)
 	}
 	return s, nil
@@ -52,17 +56,15 @@ func newSegment(c *x11.Conn, size int) (*segment, error) {
 // prove reads the same pixel over two different fillings: one of them must change.
 func (s *segment) prove(c *x11.Conn) error {
 	for _, fill := range []byte{0x5a, 0xa5} {
-		before := bytes.Repeat([]byte{fill}, bytesPerPixel)
+		before := bytes.Repeat([]byte{fill}, pixel.Bytes)
 		copy(s.mem, before)
 		_, err := shm.GetImage(c.Conn, xproto.Drawable(c.Screen.Root), 0, 0, 1, 1, ^uint32(0), xproto.ImageFormatZPixmap, s.id, 0).Reply()
 		if err != nil {
 			return err
 		}
-		if !bytes.Equal(before, s.mem[:bytesPerPixel]) {
+		if !bytes.Equal(before, s.mem[:pixel.Bytes]) {
 			return nil
 		}
 	}
 	return errors.New("the server writes elsewhere")
 }
-
-func (s *segment) free() { _ = unix.SysvShmDetach(s.mem) }

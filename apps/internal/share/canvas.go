@@ -1,11 +1,13 @@
 package share
 
 import (
+	"bytes"
 	"image"
 	"sync"
 
 	"deskhand/apps/internal/capture"
 	"deskhand/protocol/frame"
+	"deskhand/protocol/pixel"
 	"deskhand/protocol/tile"
 )
 
@@ -126,7 +128,7 @@ func (c *canvas) arrange(displays []frame.Display, at int64) {
 func tiles(pixels int) int { return (pixels + tile.Size - 1) / tile.Size }
 
 // paint copies those tiles of a rectangle that differ.
-func (c *canvas) paint(display int, img *image.RGBA, r image.Rectangle, at int64) {
+func (c *canvas) paint(display int, img pixel.Image, r image.Rectangle, at int64) {
 	s := &c.screens[display]
 	r = r.Intersect(s.img.Rect)
 	if r.Empty() {
@@ -137,10 +139,9 @@ func (c *canvas) paint(display int, img *image.RGBA, r image.Rectangle, at int64
 			index := row*s.columns + column
 			// Only the part within r may be looked at, the rest of the image is the same by contract and not newer.
 			part := s.area(index).Intersect(r)
-			if tile.Equal(tile.Of(s.img, part), tile.Of(img, part)) {
+			if !blit(s.img, img, part) {
 				continue
 			}
-			blit(s.img, img, part)
 			s.cells[index].frame, s.cells[index].at = c.frame, at
 			c.enqueue(display, index)
 		}
@@ -167,11 +168,17 @@ func (s *screen) area(index int) image.Rectangle {
 	return image.Rect(x, y, x+tile.Size, y+tile.Size).Intersect(s.img.Rect)
 }
 
-func blit(dst, src *image.RGBA, r image.Rectangle) {
-	n := 4 * r.Dx()
+// blit copies a part and reports whether it differed.
+func blit(dst *image.RGBA, src pixel.Image, r image.Rectangle) (differed bool) {
+	var row [pixel.Bytes * tile.Size]byte
+	n := pixel.Bytes * r.Dx()
 	for y := r.Min.Y; y < r.Max.Y; y++ {
-		copy(dst.Pix[dst.PixOffset(r.Min.X, y):][:n], src.Pix[src.PixOffset(r.Min.X, y):][:n])
+		pixel.Swap(row[:n], src.Row(y)[pixel.Bytes*r.Min.X:])
+		to := dst.Pix[dst.PixOffset(r.Min.X, y):][:n]
+		differed = differed || !bytes.Equal(row[:n], to)
+		copy(to, row[:n])
 	}
+	return differed
 }
 
 // begin makes everything due if a new generation is wanted, and gives its displays.

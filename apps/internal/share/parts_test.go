@@ -12,6 +12,7 @@ import (
 	"deskhand/apps/internal/roomtest"
 	"deskhand/protocol/frame"
 	"deskhand/protocol/pb"
+	"deskhand/protocol/pixel"
 	"deskhand/protocol/tile"
 )
 
@@ -83,7 +84,7 @@ func shown(img *image.RGBA, r image.Rectangle, c color.RGBA, first bool) *captur
 		}
 	}
 	return &capture.Frame{
-		Displays: []frame.Display{{W: img.Rect.Dx(), H: img.Rect.Dy()}}, Images: []*image.RGBA{img},
+		Displays: []frame.Display{{W: img.Rect.Dx(), H: img.Rect.Dy()}}, Images: []pixel.Image{pixel.FromRGBA(img)},
 		Dirty: [][]image.Rectangle{{r}}, Relayout: first, CapturedAt: time.Unix(7, 0),
 	}
 }
