@@ -25,7 +25,7 @@ define install
 	fi
 endef
 
-.PHONY: run build test lint fuzz bench proto setup setup-build setup-windows clean
+.PHONY: run build test lint fuzz bench bench-glass proto setup setup-build setup-windows clean
 
 run: setup build ## build, start the relay and the rep console, open the portal; without a display play the main job
 	go run ./apps/e2e/demo -bin build/bin -dir build/demo
@@ -60,6 +60,21 @@ fuzz: setup-build ## each fuzz target for FUZZTIME (20 s)
 
 bench: setup-build ## benchmarks of the hot paths
 	go test -run '^$$' -bench . -benchmem ./protocol/... ./apps/internal/...
+
+# The outside benchmark (see README, "How fast it is") and the peers to measure beside Deskhand.
+GLASSBENCH ?= ../shared/bench
+PEERS ?= tigervnc
+GLASS_SECONDS ?= 6
+GLASS_PACKAGES := xvfb openbox iproute2 tigervnc-scraping-server tigervnc-viewer
+
+bench-glass: build ## what a person at the Viewer sees, how late and how well, beside the peers; results in build/glass
+	$(call install,$(GLASS_PACKAGES))
+	@test -d $(GLASSBENCH)/cmd/run || { echo "bench-glass: no glassbench in $(GLASSBENCH): set GLASSBENCH to its folder"; exit 1; }
+	cd $(GLASSBENCH) && go build -o $(CURDIR)/build/glass/bin/ ./cmd/...
+	rm -f build/glass/results.jsonl
+	build/glass/bin/run -adapters $(GLASSBENCH)/adapters -peers apps/e2e/glass/deskhand.json,$(PEERS) -seconds $(GLASS_SECONDS) \
+		$(GLASS_OPTIONS) -out build/glass/results.jsonl -table build/glass/results.md
+	cat build/glass/results.md
 
 proto: ## regenerate the messages from their .proto files
 	$(call install,$(PROTO_PACKAGES))

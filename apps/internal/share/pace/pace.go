@@ -1,0 +1,175 @@
+// Package pace decides how much of a picture may be on its way. It measures, from acknowledgements, how many bytes a
+// second arrive and how long they take, and keeps no more in flight than the path carries plus a little: what the path
+// cannot carry would stand in a queue somewhere and make every later picture late. It looks at delay, not at loss.
+//
+// A Pace has no goroutines and no timers, and is not safe for concurrent use.
+package pace
+
+import "time"
+
+const (
+	// first is how many bytes may be in flight before anything is known: a small picture, on any network.
+	first = 96 << 10
+	// least is always allowed, so that a slow path still gets whole updates.
+	least = 12 << 10
+	// most bounds what a fast path gets.
+	most = 4 << 20
+	// slack is the standing queue that is tolerated: what hides the time between an acknowledgement and the next capture.
+	slack = 25 * time.Millisecond
+	// When all that was acknowledged for as long as patience had waited longer than queued, the estimate of the rate is
+	// taken to be too high. A lost packet holds up those behind it for about a round trip, which is no queue.
+	queued   = 60 * time.Millisecond
+	patience = 250 * time.Millisecond
+	// memory is how long a measured rate and a shortest time count.
+	memory = 10 * time.Second
+	// maxFlying bounds the packets in flight that are remembered.
+	maxFlying = 1024
+)
+
+// Pace follows one lane.
+type Pace struct {
+	clock func() time.Time
+
+	sent      uint64 // number of the last packet
+	flying    []packet
+	inFlight  int // bytes
+	delivered int // bytes acknowledged since the beginning
+	at        time.Time
+
+	rate     window // bytes a second, the highest of a while
+	shortest window // of the round trips, negative seconds: so that it is a highest, too
+	quick    time.Time // when something last came without having waited in a queue, or the rate was cut
+	starting bool
+	rounds   int
+}
+
+type packet struct {
+	number    uint64
+	bytes     int
+	at        time.Time
+	delivered int       // when it left
+	since     time.Time // when the last of those bytes had been acknowledged
+	limited   bool      // the path was not full: there was nothing more to send
+}
+
+// New makes a pace that knows nothing yet. A nil clock is time.Now.
+func New(clock func() time.Time) *Pace {
+	if clock == nil {
+		clock = time.Now
+	}
+	return &Pace{clock: clock, starting: true}
+}
+
+// Sent notes that a packet of so many bytes leaves now, and gives its number, from 1 on.
+func (p *Pace) Sent(bytes int) (number uint64) {
+	now := p.clock()
+	if p.inFlight == 0 {
+		p.at = now // idle time is nobody's delay
+	}
+	p.sent++
+	p.inFlight += bytes
+	p.flying = append(p.flying, packet{p.sent, bytes, now, p.delivered, p.at, p.inFlight < p.limit()})
+	return p.sent
+}
+
+// Acked notes that every packet up to number has arrived. It is false for a number that was never sent.
+func (p *Pace) Acked(number uint64) bool {
+	if number > p.sent {
+		return false
+	}
+	now := p.clock()
+	gone := 0
+	var last packet
+	for _, f := range p.flying {
+		if f.number > number {
+			break
+		}
+		gone++
+		last = f
+		p.inFlight -= f.bytes
+		p.delivered += f.bytes
+	}
+	if gone == 0 {
+		return true
+	}
+	p.at = now
+	p.learn(last, now)
+	p.flying = p.flying[:copy(p.flying, p.flying[gone:])]
+	return true
+}
+
+// learn takes one sample of rate and time.
+func (p *Pace) learn(f packet, now time.Time) {
+	took := now.Sub(f.at).Seconds()
+	p.shortest.add(now, -took)
+	elapsed := max(now.Sub(f.since).Seconds(), 1e-4)
+	sample := float64(p.delivered-f.delivered) / elapsed
+	if !f.limited || sample > p.rate.best() {
+		before := p.rate.best()
+		p.rate.add(now, sample)
+		if p.starting && !f.limited {
+			if p.rate.best() < before*1.25 {
+				p.rounds++
+			} else {
+				p.rounds = 0
+			}
+			p.starting = p.rounds < 3
+		}
+	}
+	p.yield(took, f, now)
+}
+
+// yield lowers a rate under which a queue has built up.
+func (p *Pace) yield(took float64, f packet, now time.Time) {
+	own := 0.0
+	if r := p.rate.best(); r > 0 {
+		own = float64(f.bytes) / r
+	}
+	if took-p.RTT().Seconds()-own < queued.Seconds() || p.quick.IsZero() {
+		p.quick = now
+	}
+	if now.Sub(p.quick) < patience {
+		return
+	}
+	p.quick, p.starting = now, false
+	p.rate.scale(0.8)
+}
+
+// RTT is the shortest time that a packet has taken to be acknowledged of late; 0 while that is unknown.
+func (p *Pace) RTT() time.Duration {
+	return time.Duration(-p.shortest.best() * float64(time.Second))
+}
+
+// Rate is how many bytes a second the path has been seen to carry; 0 while that is unknown. A path that was never full
+// carries more.
+func (p *Pace) Rate() float64 { return p.rate.best() }
+
+// limit is how many bytes may be in flight.
+func (p *Pace) limit() int {
+	rate := p.rate.best()
+	if rate == 0 {
+		return first
+	}
+	path := rate * (p.RTT() + slack).Seconds()
+	if p.starting {
+		path = max(2*path, first)
+	}
+	return int(min(max(path, least), most))
+}
+
+// Budget is how many bytes may be sent now; nothing while it is not above zero.
+func (p *Pace) Budget() int {
+	if len(p.flying) >= maxFlying {
+		return 0
+	}
+	return p.limit() - p.inFlight
+}
+
+// Wide says that the path is fast enough for bytes to take no longer than d, as far as is known.
+func (p *Pace) Wide(bytes int, d time.Duration) bool {
+	rate := p.rate.best()
+	return p.starting && bytes <= first || float64(bytes) <= rate*d.Seconds()
+}
+
+// Idle says that nothing is in flight.
+func (p *Pace) Idle() bool { return len(p.flying) == 0 }

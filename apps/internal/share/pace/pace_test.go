@@ -1,0 +1,158 @@
+package pace_test
+
+import (
+	"testing"
+	"time"
+
+	"deskhand/apps/internal/share/pace"
+)
+
+// path is a made-up network: a rate, a delay, and a queue without an end.
+type path struct {
+	now   time.Time
+	rate  float64 // bytes a second
+	rtt   time.Duration
+	free  time.Time // when all that was sent has left the queue
+	acks  []ack
+	depth time.Duration // the longest that something stood in the queue
+	total int
+}
+
+type ack struct {
+	number uint64
+	at     time.Time
+}
+
+func (p *path) clock() time.Time { return p.now }
+
+func (p *path) send(pc *pace.Pace, bytes int) {
+	n := pc.Sent(bytes)
+	if p.free.Before(p.now) {
+		p.free = p.now
+	}
+	p.depth = max(p.depth, p.free.Sub(p.now))
+	p.free = p.free.Add(time.Duration(float64(bytes) / p.rate * float64(time.Second)))
+	p.acks = append(p.acks, ack{n, p.free.Add(p.rtt)})
+	p.total += bytes
+}
+
+// run lets time pass in milliseconds; each sends what want says, in packets of up to 32 KiB.
+func (p *path) run(t *testing.T, pc *pace.Pace, d time.Duration, want func() int) {
+	t.Helper()
+	left := 0
+	for end := p.now.Add(d); p.now.Before(end); p.now = p.now.Add(time.Millisecond) {
+		for len(p.acks) > 0 && !p.acks[0].at.After(p.now) {
+			if !pc.Acked(p.acks[0].number) {
+				t.Fatalf("acknowledgement of %d refused", p.acks[0].number)
+			}
+			p.acks = p.acks[1:]
+		}
+		left += want()
+		for left > 0 && pc.Budget() > 0 {
+			n := min(left, 32<<10)
+			p.send(pc, n)
+			left -= n
+		}
+	}
+}
+
+func always() int { return 64 << 10 }
+
+func TestFillsThePathWithoutAQueue(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		rate float64
+		rtt  time.Duration
+	}{
+		{"lan", 50e6, time.Millisecond},
+		{"wan", 2.5e6, 40 * time.Millisecond},
+		{"slow", 625e3, 80 * time.Millisecond},
+		{"modem", 40e3, 150 * time.Millisecond},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p := &path{now: time.Unix(1e9, 0), rate: tt.rate, rtt: tt.rtt}
+			pc := pace.New(p.clock)
+			p.run(t, pc, 5*time.Second, always)
+			p.depth, p.total = 0, 0
+			p.run(t, pc, 10*time.Second, always)
+			if got := float64(p.total) / 10; got < 0.85*tt.rate {
+				t.Errorf("%.0f of %.0f bytes a second used", got, tt.rate)
+			}
+			if limit := 60*time.Millisecond + time.Duration(64<<10/tt.rate*float64(time.Second)); p.depth > limit {
+				t.Errorf("a queue of %v stood, %v would do", p.depth, limit)
+			}
+		})
+	}
+}
+
+func TestFollowsAPathThatGetsWorse(t *testing.T) {
+	p := &path{now: time.Unix(1e9, 0), rate: 5e6, rtt: 30 * time.Millisecond}
+	pc := pace.New(p.clock)
+	p.run(t, pc, 5*time.Second, always)
+	p.rate = 500e3
+	p.run(t, pc, 5*time.Second, always)
+	p.depth = 0
+	p.run(t, pc, 5*time.Second, always)
+	if p.depth > 250*time.Millisecond {
+		t.Errorf("a queue of %v still stands ten seconds later", p.depth)
+	}
+	p.rate, p.total = 5e6, 0
+	p.run(t, pc, 5*time.Second, always)
+	p.total = 0
+	p.run(t, pc, 5*time.Second, always)
+	if got := float64(p.total) / 5; got < 0.8*p.rate {
+		t.Errorf("%.0f of %.0f bytes a second used after the path got better", got, p.rate)
+	}
+}
+
+func TestSmallUpdatesNeverWait(t *testing.T) {
+	p := &path{now: time.Unix(1e9, 0), rate: 2.5e6, rtt: 40 * time.Millisecond}
+	pc := pace.New(p.clock)
+	n := 0
+	p.run(t, pc, 20*time.Second, func() int {
+		n++
+		if pc.Budget() < 4096 {
+			t.Fatalf("budget of %d after %d ms", pc.Budget(), n)
+		}
+		if n%66 == 0 {
+			return 600
+		}
+		return 0
+	})
+	if pc.Budget() < 64<<10 {
+		t.Errorf("after typing for long, %d bytes may be sent at once", pc.Budget())
+	}
+}
+
+// A lost packet holds up its successors; that must not be taken for a queue.
+func TestStallsDoNotStarve(t *testing.T) {
+	p := &path{now: time.Unix(1e9, 0), rate: 625e3, rtt: 80 * time.Millisecond}
+	pc := pace.New(p.clock)
+	n := 0
+	p.run(t, pc, 20*time.Second, func() int {
+		n++
+		if n%400 == 0 { // everything on its way comes 100 ms later
+			for i := range p.acks {
+				p.acks[i].at = p.acks[i].at.Add(100 * time.Millisecond)
+			}
+		}
+		return 64 << 10
+	})
+	if got := float64(p.total) / 20; got < 0.7*p.rate {
+		t.Errorf("%.0f of %.0f bytes a second used", got, p.rate)
+	}
+}
+
+func TestUnknownNumberIsRefused(t *testing.T) {
+	pc := pace.New(nil)
+	if pc.Acked(1) {
+		t.Error("a packet was acknowledged that was never sent")
+	}
+	pc.Sent(10)
+	if !pc.Acked(1) || !pc.Acked(1) {
+		t.Error("an acknowledgement, or its repetition, was refused")
+	}
+	if !pc.Idle() || pc.Acked(2) {
+		t.Error("what was not sent is in flight")
+	}
+}
