@@ -1,7 +1,8 @@
-// Package frame is the binary layout of what gets sealed: the layout of displays, tiles, the pointer's place, and input
-// events. It only appends and parses; it owns nothing, starts nothing, and everything may be called concurrently.
+// Package frame is the binary layout of what gets sealed: the layout of displays, the steps that change the picture, keys
+// (single tiles of it), the pointer's place and shape, and input events. It only appends and parses; it owns nothing,
+// starts nothing, and everything may be called concurrently.
 //
-// All integers are big endian. Appending allocates only to grow dst. Parsing never panics, refuses what exceeds the
+// All integers are big endian, but those of a step, which are unsigned varints in their shortest form. Appending allocates only to grow dst. Parsing never panics, refuses what exceeds the
 // limits below with fault.Invalid, and is exact: appending what was parsed gives the same bytes again. Whoever opens a
 // sealed unit of the screen lane compares its slot and generation with the additional data that came with it.
 package frame
@@ -31,12 +32,17 @@ const (
 	unitLayout = 1
 	unitTile   = 2
 	unitCursor = 3
+	unitStep   = 4
+	unitKey    = 5
+	unitShape  = 6
 )
 
-// Slot is the place in the picture that a unit of the screen lane fills. A newer unit of a slot replaces the one before.
+// Slot is the place in the picture that a unit of the screen lane fills. A newer unit of a slot replaces the one before,
+// but in StepSlot, where each one builds on all before it.
 //
 //	bit  31     1 for tiles
-//	bit  30     1 for the pointer (CursorSlot)
+//	bit  30     1 for the pointer (CursorSlot, CursorShapeSlot)
+//	bit  29     1 for steps (StepSlot)
 //	bits 24–27  display
 //	bits 12–23  row
 //	bits  0–11  column
@@ -44,8 +50,10 @@ type Slot uint32
 
 // The slots that are not tiles.
 const (
-	LayoutSlot Slot = 0       // the layout of displays
-	CursorSlot Slot = 1 << 30 // the pointer of the sharing machine
+	LayoutSlot      Slot = 0         // the layout of displays
+	CursorSlot      Slot = 1 << 30   // where the pointer of the sharing machine is
+	CursorShapeSlot Slot = 1<<30 | 1 // what it looks like
+	StepSlot        Slot = 1 << 29   // what changes the picture
 )
 
 const (

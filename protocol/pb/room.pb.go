@@ -183,6 +183,55 @@ func (Ended_Cause) EnumDescriptor() ([]byte, []int) {
 	return file_room_proto_rawDescGZIP(), []int{16, 0}
 }
 
+type ScreenDecodes_Codec int32
+
+const (
+	ScreenDecodes_CODEC_UNSPECIFIED ScreenDecodes_Codec = 0
+	ScreenDecodes_VP8               ScreenDecodes_Codec = 1
+	ScreenDecodes_VP9               ScreenDecodes_Codec = 2
+)
+
+// Enum value maps for ScreenDecodes_Codec.
+var (
+	ScreenDecodes_Codec_name = map[int32]string{
+		0: "CODEC_UNSPECIFIED",
+		1: "VP8",
+		2: "VP9",
+	}
+	ScreenDecodes_Codec_value = map[string]int32{
+		"CODEC_UNSPECIFIED": 0,
+		"VP8":               1,
+		"VP9":               2,
+	}
+)
+
+func (x ScreenDecodes_Codec) Enum() *ScreenDecodes_Codec {
+	p := new(ScreenDecodes_Codec)
+	*p = x
+	return p
+}
+
+func (x ScreenDecodes_Codec) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ScreenDecodes_Codec) Descriptor() protoreflect.EnumDescriptor {
+	return file_room_proto_enumTypes[3].Descriptor()
+}
+
+func (ScreenDecodes_Codec) Type() protoreflect.EnumType {
+	return &file_room_proto_enumTypes[3]
+}
+
+func (x ScreenDecodes_Codec) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ScreenDecodes_Codec.Descriptor instead.
+func (ScreenDecodes_Codec) EnumDescriptor() ([]byte, []int) {
+	return file_room_proto_rawDescGZIP(), []int{24, 0}
+}
+
 type ControlUp struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Types that are valid to be assigned to Message:
@@ -1558,6 +1607,7 @@ type ScreenUp struct {
 	//
 	//	*ScreenUp_Packet
 	//	*ScreenUp_Ack
+	//	*ScreenUp_Decodes
 	Message       isScreenUp_Message `protobuf_oneof:"message"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1618,6 +1668,15 @@ func (x *ScreenUp) GetAck() *ScreenAck {
 	return nil
 }
 
+func (x *ScreenUp) GetDecodes() *ScreenDecodes {
+	if x != nil {
+		if x, ok := x.Message.(*ScreenUp_Decodes); ok {
+			return x.Decodes
+		}
+	}
+	return nil
+}
+
 type isScreenUp_Message interface {
 	isScreenUp_Message()
 }
@@ -1630,9 +1689,15 @@ type ScreenUp_Ack struct {
 	Ack *ScreenAck `protobuf:"bytes,2,opt,name=ack,proto3,oneof"` // reps
 }
 
+type ScreenUp_Decodes struct {
+	Decodes *ScreenDecodes `protobuf:"bytes,3,opt,name=decodes,proto3,oneof"` // reps: once, before anything else; who does not say it decodes no video
+}
+
 func (*ScreenUp_Packet) isScreenUp_Message() {}
 
 func (*ScreenUp_Ack) isScreenUp_Message() {}
+
+func (*ScreenUp_Decodes) isScreenUp_Message() {}
 
 type ScreenDown struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1641,6 +1706,7 @@ type ScreenDown struct {
 	//	*ScreenDown_Packet
 	//	*ScreenDown_Ack
 	//	*ScreenDown_Refresh
+	//	*ScreenDown_Decodes
 	Message       isScreenDown_Message `protobuf_oneof:"message"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1710,6 +1776,15 @@ func (x *ScreenDown) GetRefresh() *ScreenRefresh {
 	return nil
 }
 
+func (x *ScreenDown) GetDecodes() *ScreenDecodes {
+	if x != nil {
+		if x, ok := x.Message.(*ScreenDown_Decodes); ok {
+			return x.Decodes
+		}
+	}
+	return nil
+}
+
 type isScreenDown_Message interface {
 	isScreenDown_Message()
 }
@@ -1723,7 +1798,11 @@ type ScreenDown_Ack struct {
 }
 
 type ScreenDown_Refresh struct {
-	Refresh *ScreenRefresh `protobuf:"bytes,3,opt,name=refresh,proto3,oneof"` // to the customer: send everything anew, in a new generation
+	Refresh *ScreenRefresh `protobuf:"bytes,3,opt,name=refresh,proto3,oneof"` // to the customer
+}
+
+type ScreenDown_Decodes struct {
+	Decodes *ScreenDecodes `protobuf:"bytes,4,opt,name=decodes,proto3,oneof"` // to the customer: what every viewer decodes; nothing until it is said
 }
 
 func (*ScreenDown_Packet) isScreenDown_Message() {}
@@ -1732,12 +1811,16 @@ func (*ScreenDown_Ack) isScreenDown_Message() {}
 
 func (*ScreenDown_Refresh) isScreenDown_Message() {}
 
-// ScreenPacket is a set of sealed tile updates. The relay sees which slots change and how large they are, nothing else.
+func (*ScreenDown_Decodes) isScreenDown_Message() {}
+
+// ScreenPacket is a set of sealed units. The relay sees which slots they are for and how large they are, nothing else.
 type ScreenPacket struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Number        uint64                 `protobuf:"varint,1,opt,name=number,proto3" json:"number,omitempty"`         // rises by one on this hop
-	Generation    uint32                 `protobuf:"varint,2,opt,name=generation,proto3" json:"generation,omitempty"` // a new one invalidates all slots of those before
+	Generation    uint32                 `protobuf:"varint,2,opt,name=generation,proto3" json:"generation,omitempty"` // a new one invalidates all units of those before
 	Units         []*ScreenUnit          `protobuf:"bytes,3,rep,name=units,proto3" json:"units,omitempty"`
+	Keys          bool                   `protobuf:"varint,4,opt,name=keys,proto3" json:"keys,omitempty"`         // units for viewers out of step only: tiles that build on nothing. No step is among them
+	Complete      bool                   `protobuf:"varint,5,opt,name=complete,proto3" json:"complete,omitempty"` // with keys: the last of them. Together they show what the steps before this packet have made
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1793,9 +1876,23 @@ func (x *ScreenPacket) GetUnits() []*ScreenUnit {
 	return nil
 }
 
+func (x *ScreenPacket) GetKeys() bool {
+	if x != nil {
+		return x.Keys
+	}
+	return false
+}
+
+func (x *ScreenPacket) GetComplete() bool {
+	if x != nil {
+		return x.Complete
+	}
+	return false
+}
+
 type ScreenUnit struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Slot          uint32                 `protobuf:"varint,1,opt,name=slot,proto3" json:"slot,omitempty"`    // frame.Slot: 0 is the layout of displays, others one tile each
+	Slot          uint32                 `protobuf:"varint,1,opt,name=slot,proto3" json:"slot,omitempty"`    // frame.Slot: the layout of displays, the pointer, a step, or one tile
 	Sealed        []byte                 `protobuf:"bytes,2,opt,name=sealed,proto3" json:"sealed,omitempty"` // an SFrame
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1845,9 +1942,11 @@ func (x *ScreenUnit) GetSealed() []byte {
 	return nil
 }
 
+// ScreenAck towards the relay: the viewer has shown every packet up to this one. Towards the customer: so has the viewer
+// that is furthest ahead.
 type ScreenAck struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Number        uint64                 `protobuf:"varint,1,opt,name=number,proto3" json:"number,omitempty"` // every packet up to this one has been taken
+	Number        uint64                 `protobuf:"varint,1,opt,name=number,proto3" json:"number,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1889,8 +1988,10 @@ func (x *ScreenAck) GetNumber() uint64 {
 	return 0
 }
 
+// ScreenRefresh asks the customer for what some viewer lacks.
 type ScreenRefresh struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
+	Keys          bool                   `protobuf:"varint,1,opt,name=keys,proto3" json:"keys,omitempty"` // a set of keys; else everything in a new generation
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1925,6 +2026,58 @@ func (*ScreenRefresh) Descriptor() ([]byte, []int) {
 	return file_room_proto_rawDescGZIP(), []int{23}
 }
 
+func (x *ScreenRefresh) GetKeys() bool {
+	if x != nil {
+		return x.Keys
+	}
+	return false
+}
+
+// ScreenDecodes is which codecs of moving pictures can be decoded.
+type ScreenDecodes struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Codecs        []ScreenDecodes_Codec  `protobuf:"varint,1,rep,packed,name=codecs,proto3,enum=deskhand.v1.ScreenDecodes_Codec" json:"codecs,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ScreenDecodes) Reset() {
+	*x = ScreenDecodes{}
+	mi := &file_room_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ScreenDecodes) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ScreenDecodes) ProtoMessage() {}
+
+func (x *ScreenDecodes) ProtoReflect() protoreflect.Message {
+	mi := &file_room_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ScreenDecodes.ProtoReflect.Descriptor instead.
+func (*ScreenDecodes) Descriptor() ([]byte, []int) {
+	return file_room_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *ScreenDecodes) GetCodecs() []ScreenDecodes_Codec {
+	if x != nil {
+		return x.Codecs
+	}
+	return nil
+}
+
 type InputUp struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Sealed        []byte                 `protobuf:"bytes,1,opt,name=sealed,proto3" json:"sealed,omitempty"`
@@ -1934,7 +2087,7 @@ type InputUp struct {
 
 func (x *InputUp) Reset() {
 	*x = InputUp{}
-	mi := &file_room_proto_msgTypes[24]
+	mi := &file_room_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1946,7 +2099,7 @@ func (x *InputUp) String() string {
 func (*InputUp) ProtoMessage() {}
 
 func (x *InputUp) ProtoReflect() protoreflect.Message {
-	mi := &file_room_proto_msgTypes[24]
+	mi := &file_room_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1959,7 +2112,7 @@ func (x *InputUp) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InputUp.ProtoReflect.Descriptor instead.
 func (*InputUp) Descriptor() ([]byte, []int) {
-	return file_room_proto_rawDescGZIP(), []int{24}
+	return file_room_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *InputUp) GetSealed() []byte {
@@ -1979,7 +2132,7 @@ type InputDown struct {
 
 func (x *InputDown) Reset() {
 	*x = InputDown{}
-	mi := &file_room_proto_msgTypes[25]
+	mi := &file_room_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1991,7 +2144,7 @@ func (x *InputDown) String() string {
 func (*InputDown) ProtoMessage() {}
 
 func (x *InputDown) ProtoReflect() protoreflect.Message {
-	mi := &file_room_proto_msgTypes[25]
+	mi := &file_room_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2004,7 +2157,7 @@ func (x *InputDown) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use InputDown.ProtoReflect.Descriptor instead.
 func (*InputDown) Descriptor() ([]byte, []int) {
-	return file_room_proto_rawDescGZIP(), []int{25}
+	return file_room_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *InputDown) GetFrom() uint32 {
@@ -2135,30 +2288,41 @@ const file_room_proto_rawDesc = "" +
 	"\x04LOST\x10\x04\x12\x11\n" +
 	"\rRELAY_STOPPED\x10\x05\"\x1a\n" +
 	"\x04Pong\x12\x12\n" +
-	"\x04mark\x18\x01 \x01(\x04R\x04mark\"v\n" +
+	"\x04mark\x18\x01 \x01(\x04R\x04mark\"\xae\x01\n" +
 	"\bScreenUp\x123\n" +
 	"\x06packet\x18\x01 \x01(\v2\x19.deskhand.v1.ScreenPacketH\x00R\x06packet\x12*\n" +
-	"\x03ack\x18\x02 \x01(\v2\x16.deskhand.v1.ScreenAckH\x00R\x03ackB\t\n" +
-	"\amessage\"\xb0\x01\n" +
+	"\x03ack\x18\x02 \x01(\v2\x16.deskhand.v1.ScreenAckH\x00R\x03ack\x126\n" +
+	"\adecodes\x18\x03 \x01(\v2\x1a.deskhand.v1.ScreenDecodesH\x00R\adecodesB\t\n" +
+	"\amessage\"\xe8\x01\n" +
 	"\n" +
 	"ScreenDown\x123\n" +
 	"\x06packet\x18\x01 \x01(\v2\x19.deskhand.v1.ScreenPacketH\x00R\x06packet\x12*\n" +
 	"\x03ack\x18\x02 \x01(\v2\x16.deskhand.v1.ScreenAckH\x00R\x03ack\x126\n" +
-	"\arefresh\x18\x03 \x01(\v2\x1a.deskhand.v1.ScreenRefreshH\x00R\arefreshB\t\n" +
-	"\amessage\"u\n" +
+	"\arefresh\x18\x03 \x01(\v2\x1a.deskhand.v1.ScreenRefreshH\x00R\arefresh\x126\n" +
+	"\adecodes\x18\x04 \x01(\v2\x1a.deskhand.v1.ScreenDecodesH\x00R\adecodesB\t\n" +
+	"\amessage\"\xa5\x01\n" +
 	"\fScreenPacket\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\x04R\x06number\x12\x1e\n" +
 	"\n" +
 	"generation\x18\x02 \x01(\rR\n" +
 	"generation\x12-\n" +
-	"\x05units\x18\x03 \x03(\v2\x17.deskhand.v1.ScreenUnitR\x05units\"8\n" +
+	"\x05units\x18\x03 \x03(\v2\x17.deskhand.v1.ScreenUnitR\x05units\x12\x12\n" +
+	"\x04keys\x18\x04 \x01(\bR\x04keys\x12\x1a\n" +
+	"\bcomplete\x18\x05 \x01(\bR\bcomplete\"8\n" +
 	"\n" +
 	"ScreenUnit\x12\x12\n" +
 	"\x04slot\x18\x01 \x01(\rR\x04slot\x12\x16\n" +
 	"\x06sealed\x18\x02 \x01(\fR\x06sealed\"#\n" +
 	"\tScreenAck\x12\x16\n" +
-	"\x06number\x18\x01 \x01(\x04R\x06number\"\x0f\n" +
-	"\rScreenRefresh\"!\n" +
+	"\x06number\x18\x01 \x01(\x04R\x06number\"#\n" +
+	"\rScreenRefresh\x12\x12\n" +
+	"\x04keys\x18\x01 \x01(\bR\x04keys\"{\n" +
+	"\rScreenDecodes\x128\n" +
+	"\x06codecs\x18\x01 \x03(\x0e2 .deskhand.v1.ScreenDecodes.CodecR\x06codecs\"0\n" +
+	"\x05Codec\x12\x15\n" +
+	"\x11CODEC_UNSPECIFIED\x10\x00\x12\a\n" +
+	"\x03VP8\x10\x01\x12\a\n" +
+	"\x03VP9\x10\x02\"!\n" +
 	"\aInputUp\x12\x16\n" +
 	"\x06sealed\x18\x01 \x01(\fR\x06sealed\"7\n" +
 	"\tInputDown\x12\x12\n" +
@@ -2181,95 +2345,100 @@ func file_room_proto_rawDescGZIP() []byte {
 	return file_room_proto_rawDescData
 }
 
-var file_room_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_room_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
+var file_room_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
+var file_room_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
 var file_room_proto_goTypes = []any{
-	(Seal_Step)(0),        // 0: deskhand.v1.Seal.Step
-	(Attendee_Role)(0),    // 1: deskhand.v1.Attendee.Role
-	(Ended_Cause)(0),      // 2: deskhand.v1.Ended.Cause
-	(*ControlUp)(nil),     // 3: deskhand.v1.ControlUp
-	(*Enter)(nil),         // 4: deskhand.v1.Enter
-	(*Say)(nil),           // 5: deskhand.v1.Say
-	(*Typing)(nil),        // 6: deskhand.v1.Typing
-	(*Seal)(nil),          // 7: deskhand.v1.Seal
-	(*Consent)(nil),       // 8: deskhand.v1.Consent
-	(*Sharing)(nil),       // 9: deskhand.v1.Sharing
-	(*AskSharing)(nil),    // 10: deskhand.v1.AskSharing
-	(*AnswerSharing)(nil), // 11: deskhand.v1.AnswerSharing
-	(*End)(nil),           // 12: deskhand.v1.End
-	(*Ping)(nil),          // 13: deskhand.v1.Ping
-	(*Facts)(nil),         // 14: deskhand.v1.Facts
-	(*ControlDown)(nil),   // 15: deskhand.v1.ControlDown
-	(*Welcome)(nil),       // 16: deskhand.v1.Welcome
-	(*Attendee)(nil),      // 17: deskhand.v1.Attendee
-	(*RoomState)(nil),     // 18: deskhand.v1.RoomState
-	(*Ended)(nil),         // 19: deskhand.v1.Ended
-	(*Pong)(nil),          // 20: deskhand.v1.Pong
-	(*ScreenUp)(nil),      // 21: deskhand.v1.ScreenUp
-	(*ScreenDown)(nil),    // 22: deskhand.v1.ScreenDown
-	(*ScreenPacket)(nil),  // 23: deskhand.v1.ScreenPacket
-	(*ScreenUnit)(nil),    // 24: deskhand.v1.ScreenUnit
-	(*ScreenAck)(nil),     // 25: deskhand.v1.ScreenAck
-	(*ScreenRefresh)(nil), // 26: deskhand.v1.ScreenRefresh
-	(*InputUp)(nil),       // 27: deskhand.v1.InputUp
-	(*InputDown)(nil),     // 28: deskhand.v1.InputDown
-	(*Hello)(nil),         // 29: deskhand.v1.Hello
-	(Outcome)(0),          // 30: deskhand.v1.Outcome
-	(*Line)(nil),          // 31: deskhand.v1.Line
-	(*SessionRow)(nil),    // 32: deskhand.v1.SessionRow
-	(Right)(0),            // 33: deskhand.v1.Right
+	(Seal_Step)(0),           // 0: deskhand.v1.Seal.Step
+	(Attendee_Role)(0),       // 1: deskhand.v1.Attendee.Role
+	(Ended_Cause)(0),         // 2: deskhand.v1.Ended.Cause
+	(ScreenDecodes_Codec)(0), // 3: deskhand.v1.ScreenDecodes.Codec
+	(*ControlUp)(nil),        // 4: deskhand.v1.ControlUp
+	(*Enter)(nil),            // 5: deskhand.v1.Enter
+	(*Say)(nil),              // 6: deskhand.v1.Say
+	(*Typing)(nil),           // 7: deskhand.v1.Typing
+	(*Seal)(nil),             // 8: deskhand.v1.Seal
+	(*Consent)(nil),          // 9: deskhand.v1.Consent
+	(*Sharing)(nil),          // 10: deskhand.v1.Sharing
+	(*AskSharing)(nil),       // 11: deskhand.v1.AskSharing
+	(*AnswerSharing)(nil),    // 12: deskhand.v1.AnswerSharing
+	(*End)(nil),              // 13: deskhand.v1.End
+	(*Ping)(nil),             // 14: deskhand.v1.Ping
+	(*Facts)(nil),            // 15: deskhand.v1.Facts
+	(*ControlDown)(nil),      // 16: deskhand.v1.ControlDown
+	(*Welcome)(nil),          // 17: deskhand.v1.Welcome
+	(*Attendee)(nil),         // 18: deskhand.v1.Attendee
+	(*RoomState)(nil),        // 19: deskhand.v1.RoomState
+	(*Ended)(nil),            // 20: deskhand.v1.Ended
+	(*Pong)(nil),             // 21: deskhand.v1.Pong
+	(*ScreenUp)(nil),         // 22: deskhand.v1.ScreenUp
+	(*ScreenDown)(nil),       // 23: deskhand.v1.ScreenDown
+	(*ScreenPacket)(nil),     // 24: deskhand.v1.ScreenPacket
+	(*ScreenUnit)(nil),       // 25: deskhand.v1.ScreenUnit
+	(*ScreenAck)(nil),        // 26: deskhand.v1.ScreenAck
+	(*ScreenRefresh)(nil),    // 27: deskhand.v1.ScreenRefresh
+	(*ScreenDecodes)(nil),    // 28: deskhand.v1.ScreenDecodes
+	(*InputUp)(nil),          // 29: deskhand.v1.InputUp
+	(*InputDown)(nil),        // 30: deskhand.v1.InputDown
+	(*Hello)(nil),            // 31: deskhand.v1.Hello
+	(Outcome)(0),             // 32: deskhand.v1.Outcome
+	(*Line)(nil),             // 33: deskhand.v1.Line
+	(*SessionRow)(nil),       // 34: deskhand.v1.SessionRow
+	(Right)(0),               // 35: deskhand.v1.Right
 }
 var file_room_proto_depIdxs = []int32{
-	4,  // 0: deskhand.v1.ControlUp.enter:type_name -> deskhand.v1.Enter
-	5,  // 1: deskhand.v1.ControlUp.say:type_name -> deskhand.v1.Say
-	6,  // 2: deskhand.v1.ControlUp.typing:type_name -> deskhand.v1.Typing
-	7,  // 3: deskhand.v1.ControlUp.seal:type_name -> deskhand.v1.Seal
-	8,  // 4: deskhand.v1.ControlUp.consent:type_name -> deskhand.v1.Consent
-	9,  // 5: deskhand.v1.ControlUp.sharing:type_name -> deskhand.v1.Sharing
-	10, // 6: deskhand.v1.ControlUp.ask_sharing:type_name -> deskhand.v1.AskSharing
-	11, // 7: deskhand.v1.ControlUp.answer_sharing:type_name -> deskhand.v1.AnswerSharing
-	12, // 8: deskhand.v1.ControlUp.end:type_name -> deskhand.v1.End
-	13, // 9: deskhand.v1.ControlUp.ping:type_name -> deskhand.v1.Ping
-	14, // 10: deskhand.v1.ControlUp.facts:type_name -> deskhand.v1.Facts
-	29, // 11: deskhand.v1.Enter.hello:type_name -> deskhand.v1.Hello
+	5,  // 0: deskhand.v1.ControlUp.enter:type_name -> deskhand.v1.Enter
+	6,  // 1: deskhand.v1.ControlUp.say:type_name -> deskhand.v1.Say
+	7,  // 2: deskhand.v1.ControlUp.typing:type_name -> deskhand.v1.Typing
+	8,  // 3: deskhand.v1.ControlUp.seal:type_name -> deskhand.v1.Seal
+	9,  // 4: deskhand.v1.ControlUp.consent:type_name -> deskhand.v1.Consent
+	10, // 5: deskhand.v1.ControlUp.sharing:type_name -> deskhand.v1.Sharing
+	11, // 6: deskhand.v1.ControlUp.ask_sharing:type_name -> deskhand.v1.AskSharing
+	12, // 7: deskhand.v1.ControlUp.answer_sharing:type_name -> deskhand.v1.AnswerSharing
+	13, // 8: deskhand.v1.ControlUp.end:type_name -> deskhand.v1.End
+	14, // 9: deskhand.v1.ControlUp.ping:type_name -> deskhand.v1.Ping
+	15, // 10: deskhand.v1.ControlUp.facts:type_name -> deskhand.v1.Facts
+	31, // 11: deskhand.v1.Enter.hello:type_name -> deskhand.v1.Hello
 	0,  // 12: deskhand.v1.Seal.step:type_name -> deskhand.v1.Seal.Step
-	30, // 13: deskhand.v1.End.outcome:type_name -> deskhand.v1.Outcome
-	16, // 14: deskhand.v1.ControlDown.welcome:type_name -> deskhand.v1.Welcome
-	17, // 15: deskhand.v1.ControlDown.attendee:type_name -> deskhand.v1.Attendee
-	31, // 16: deskhand.v1.ControlDown.line:type_name -> deskhand.v1.Line
-	6,  // 17: deskhand.v1.ControlDown.typing:type_name -> deskhand.v1.Typing
-	7,  // 18: deskhand.v1.ControlDown.seal:type_name -> deskhand.v1.Seal
-	18, // 19: deskhand.v1.ControlDown.state:type_name -> deskhand.v1.RoomState
-	10, // 20: deskhand.v1.ControlDown.ask_sharing:type_name -> deskhand.v1.AskSharing
-	19, // 21: deskhand.v1.ControlDown.ended:type_name -> deskhand.v1.Ended
-	20, // 22: deskhand.v1.ControlDown.pong:type_name -> deskhand.v1.Pong
-	14, // 23: deskhand.v1.ControlDown.facts:type_name -> deskhand.v1.Facts
-	32, // 24: deskhand.v1.Welcome.session:type_name -> deskhand.v1.SessionRow
-	17, // 25: deskhand.v1.Welcome.attendees:type_name -> deskhand.v1.Attendee
-	31, // 26: deskhand.v1.Welcome.lines:type_name -> deskhand.v1.Line
-	18, // 27: deskhand.v1.Welcome.state:type_name -> deskhand.v1.RoomState
-	33, // 28: deskhand.v1.Welcome.rights:type_name -> deskhand.v1.Right
-	14, // 29: deskhand.v1.Welcome.facts:type_name -> deskhand.v1.Facts
+	32, // 13: deskhand.v1.End.outcome:type_name -> deskhand.v1.Outcome
+	17, // 14: deskhand.v1.ControlDown.welcome:type_name -> deskhand.v1.Welcome
+	18, // 15: deskhand.v1.ControlDown.attendee:type_name -> deskhand.v1.Attendee
+	33, // 16: deskhand.v1.ControlDown.line:type_name -> deskhand.v1.Line
+	7,  // 17: deskhand.v1.ControlDown.typing:type_name -> deskhand.v1.Typing
+	8,  // 18: deskhand.v1.ControlDown.seal:type_name -> deskhand.v1.Seal
+	19, // 19: deskhand.v1.ControlDown.state:type_name -> deskhand.v1.RoomState
+	11, // 20: deskhand.v1.ControlDown.ask_sharing:type_name -> deskhand.v1.AskSharing
+	20, // 21: deskhand.v1.ControlDown.ended:type_name -> deskhand.v1.Ended
+	21, // 22: deskhand.v1.ControlDown.pong:type_name -> deskhand.v1.Pong
+	15, // 23: deskhand.v1.ControlDown.facts:type_name -> deskhand.v1.Facts
+	34, // 24: deskhand.v1.Welcome.session:type_name -> deskhand.v1.SessionRow
+	18, // 25: deskhand.v1.Welcome.attendees:type_name -> deskhand.v1.Attendee
+	33, // 26: deskhand.v1.Welcome.lines:type_name -> deskhand.v1.Line
+	19, // 27: deskhand.v1.Welcome.state:type_name -> deskhand.v1.RoomState
+	35, // 28: deskhand.v1.Welcome.rights:type_name -> deskhand.v1.Right
+	15, // 29: deskhand.v1.Welcome.facts:type_name -> deskhand.v1.Facts
 	1,  // 30: deskhand.v1.Attendee.role:type_name -> deskhand.v1.Attendee.Role
-	8,  // 31: deskhand.v1.RoomState.consent:type_name -> deskhand.v1.Consent
+	9,  // 31: deskhand.v1.RoomState.consent:type_name -> deskhand.v1.Consent
 	2,  // 32: deskhand.v1.Ended.cause:type_name -> deskhand.v1.Ended.Cause
-	23, // 33: deskhand.v1.ScreenUp.packet:type_name -> deskhand.v1.ScreenPacket
-	25, // 34: deskhand.v1.ScreenUp.ack:type_name -> deskhand.v1.ScreenAck
-	23, // 35: deskhand.v1.ScreenDown.packet:type_name -> deskhand.v1.ScreenPacket
-	25, // 36: deskhand.v1.ScreenDown.ack:type_name -> deskhand.v1.ScreenAck
-	26, // 37: deskhand.v1.ScreenDown.refresh:type_name -> deskhand.v1.ScreenRefresh
-	24, // 38: deskhand.v1.ScreenPacket.units:type_name -> deskhand.v1.ScreenUnit
-	3,  // 39: deskhand.v1.Room.Control:input_type -> deskhand.v1.ControlUp
-	21, // 40: deskhand.v1.Room.Screen:input_type -> deskhand.v1.ScreenUp
-	27, // 41: deskhand.v1.Room.Input:input_type -> deskhand.v1.InputUp
-	15, // 42: deskhand.v1.Room.Control:output_type -> deskhand.v1.ControlDown
-	22, // 43: deskhand.v1.Room.Screen:output_type -> deskhand.v1.ScreenDown
-	28, // 44: deskhand.v1.Room.Input:output_type -> deskhand.v1.InputDown
-	42, // [42:45] is the sub-list for method output_type
-	39, // [39:42] is the sub-list for method input_type
-	39, // [39:39] is the sub-list for extension type_name
-	39, // [39:39] is the sub-list for extension extendee
-	0,  // [0:39] is the sub-list for field type_name
+	24, // 33: deskhand.v1.ScreenUp.packet:type_name -> deskhand.v1.ScreenPacket
+	26, // 34: deskhand.v1.ScreenUp.ack:type_name -> deskhand.v1.ScreenAck
+	28, // 35: deskhand.v1.ScreenUp.decodes:type_name -> deskhand.v1.ScreenDecodes
+	24, // 36: deskhand.v1.ScreenDown.packet:type_name -> deskhand.v1.ScreenPacket
+	26, // 37: deskhand.v1.ScreenDown.ack:type_name -> deskhand.v1.ScreenAck
+	27, // 38: deskhand.v1.ScreenDown.refresh:type_name -> deskhand.v1.ScreenRefresh
+	28, // 39: deskhand.v1.ScreenDown.decodes:type_name -> deskhand.v1.ScreenDecodes
+	25, // 40: deskhand.v1.ScreenPacket.units:type_name -> deskhand.v1.ScreenUnit
+	3,  // 41: deskhand.v1.ScreenDecodes.codecs:type_name -> deskhand.v1.ScreenDecodes.Codec
+	4,  // 42: deskhand.v1.Room.Control:input_type -> deskhand.v1.ControlUp
+	22, // 43: deskhand.v1.Room.Screen:input_type -> deskhand.v1.ScreenUp
+	29, // 44: deskhand.v1.Room.Input:input_type -> deskhand.v1.InputUp
+	16, // 45: deskhand.v1.Room.Control:output_type -> deskhand.v1.ControlDown
+	23, // 46: deskhand.v1.Room.Screen:output_type -> deskhand.v1.ScreenDown
+	30, // 47: deskhand.v1.Room.Input:output_type -> deskhand.v1.InputDown
+	45, // [45:48] is the sub-list for method output_type
+	42, // [42:45] is the sub-list for method input_type
+	42, // [42:42] is the sub-list for extension type_name
+	42, // [42:42] is the sub-list for extension extendee
+	0,  // [0:42] is the sub-list for field type_name
 }
 
 func init() { file_room_proto_init() }
@@ -2306,19 +2475,21 @@ func file_room_proto_init() {
 	file_room_proto_msgTypes[18].OneofWrappers = []any{
 		(*ScreenUp_Packet)(nil),
 		(*ScreenUp_Ack)(nil),
+		(*ScreenUp_Decodes)(nil),
 	}
 	file_room_proto_msgTypes[19].OneofWrappers = []any{
 		(*ScreenDown_Packet)(nil),
 		(*ScreenDown_Ack)(nil),
 		(*ScreenDown_Refresh)(nil),
+		(*ScreenDown_Decodes)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_room_proto_rawDesc), len(file_room_proto_rawDesc)),
-			NumEnums:      3,
-			NumMessages:   26,
+			NumEnums:      4,
+			NumMessages:   27,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

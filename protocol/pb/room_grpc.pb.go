@@ -35,7 +35,7 @@ type RoomClient interface {
 	// Control carries chat, state and the sealing handshake. Its first message up is `enter`; an attendee that has no
 	// Control lane is not in the room, and its other lanes are refused.
 	Control(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[ControlUp, ControlDown], error)
-	// Screen carries sealed tiles: packets from the customer up, packets to reps down. Acks go the other way.
+	// Screen carries the sealed picture: packets from the customer up, packets to reps down. Acks go the other way.
 	Screen(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[ScreenUp, ScreenDown], error)
 	// Input carries sealed input frames from a rep to the customer.
 	Input(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[InputUp, InputDown], error)
@@ -99,7 +99,7 @@ type RoomServer interface {
 	// Control carries chat, state and the sealing handshake. Its first message up is `enter`; an attendee that has no
 	// Control lane is not in the room, and its other lanes are refused.
 	Control(grpc.BidiStreamingServer[ControlUp, ControlDown]) error
-	// Screen carries sealed tiles: packets from the customer up, packets to reps down. Acks go the other way.
+	// Screen carries the sealed picture: packets from the customer up, packets to reps down. Acks go the other way.
 	Screen(grpc.BidiStreamingServer[ScreenUp, ScreenDown]) error
 	// Input carries sealed input frames from a rep to the customer.
 	Input(grpc.BidiStreamingServer[InputUp, InputDown]) error
