@@ -20,7 +20,10 @@ type Metrics struct {
 	InputTooSlow    atomic.Int64 // Input lanes closed because the customer took frames too slowly
 	InputRefused    atomic.Int64 // input frames dropped for want of right, consent, sharing or a taker
 	ScreenRefused   atomic.Int64 // screen packets dropped because sharing was off
-	ScreenOverwrote atomic.Int64 // tile updates that a newer one replaced before every viewer had them
+	ScreenOverwrote atomic.Int64 // units of the screen that a newer one replaced, or that came of an older generation
+	ScreenOutOfStep atomic.Int64 // times that a viewer was too slow for the steps there were
+	ScreenSkipped   atomic.Int64 // steps that were there and that a viewer out of step was not given
+	ScreenKeysAsked atomic.Int64 // sets of keys that customers were asked for
 	SealsDropped    atomic.Int64 // handshake steps for somebody who was not there
 	LinesLost       atomic.Int64 // chat and status lines that could not be stored
 	Limited         atomic.Int64 // calls refused by a rate limit
@@ -45,6 +48,9 @@ func (m *Metrics) Each(f func(name string, value int64)) {
 		{"input_refused", &m.InputRefused},
 		{"screen_refused", &m.ScreenRefused},
 		{"screen_overwrote", &m.ScreenOverwrote},
+		{"screen_out_of_step", &m.ScreenOutOfStep},
+		{"screen_skipped", &m.ScreenSkipped},
+		{"screen_keys_asked", &m.ScreenKeysAsked},
 		{"seals_dropped", &m.SealsDropped},
 		{"lines_lost", &m.LinesLost},
 		{"limited", &m.Limited},

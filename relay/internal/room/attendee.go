@@ -232,8 +232,9 @@ func (r *Room) leave(a *attendee, l *lane[pb.ControlDown], why error) {
 	}
 	if a.customer() {
 		r.away.Reset(AwayFor)
-		r.screen.clear()
+		r.screen.reset()
 	}
+	r.feedAll()
 	r.announce(a)
 	r.note(status, a.name)
 	r.forgetQuestion()

@@ -34,12 +34,31 @@ const (
 	controlRate  = 64
 
 	maxInput    = 64 << 10  // bytes of one sealed input frame
-	maxUnit     = 1 << 20   // bytes of one sealed tile update
-	maxUnits    = 4096      // tile updates in one packet from the customer
-	maxSlots    = 16 << 10  // slots of one screen: four displays of 3840x2160 in tiles of 64
-	maxScreen   = 128 << 20 // bytes of all stored tile updates together
-	packetBytes = 256 << 10 // bytes of tile updates in one packet to a viewer, unless a single one is larger
-	maxUnacked  = 2         // packets that a viewer may have and not have acknowledged
+	maxUnit     = 1 << 20   // bytes of one sealed unit of the screen
+	maxUnits    = 4096      // units in one packet from the customer
+	maxSlots    = 16 << 10  // slots of one screen, and as many keys: four displays of 3840x2160 in tiles of 64
+	maxScreen   = 128 << 20 // bytes of all stored slots and keys together
+	packetBytes = 256 << 10 // bytes of units in one packet to a viewer, unless a single one is larger
+	maxComing   = 2048      // packets of the customer that were not acknowledged; more cost it the lane
+	maxCodecs   = 32        // codecs that a viewer may name, and what their numbers are below
+
+	// Steps that some viewer has not been given. When there are more the oldest go, and the viewers that lack them are out
+	// of step: counted, and put right by keys.
+	maxSteps     = 512
+	maxStepBytes = 4 << 20
+	// A viewer is put out of step, too, when it lacks more than lagBytes of steps, the oldest for longer than lagFor, and
+	// somebody else has them: a set of keys then brings it nearer to the present than they would.
+	lagBytes = 64 << 10
+	lagFor   = 1500 * time.Millisecond
+	// stallFor is how long a viewer may leave what it was given unacknowledged while another one waits for keys.
+	stallFor = 2 * time.Second
+
+	maxUnacked  = 1024      // packets that a viewer may have and not have acknowledged
+	maxFlight   = 4 << 20   // bytes of them; one packet may always go
+	firstBudget = 128 << 10 // bytes of them while another viewer is further ahead, to begin with
+	minBudget   = 16 << 10
+	// An acknowledgement that takes longer than the quickest one by more than slowBy shows a queue on the way.
+	slowBy = 100 * time.Millisecond
 
 	catchUpBytes = 256 << 10 // bytes of chat in a Welcome; older lines go first, the others follow one by one
 )

@@ -31,6 +31,7 @@ type Room struct {
 	state     state
 	facts     *pb.Facts // nil until the customer's machine has told
 	screen    screen
+	wanted    wanted         // of the customer's screen lane
 	lastLine  uint64         // seq of the newest line that was broadcast
 	said      map[uint32]int // bytes of each attendee's lines, and of status lines under 0
 	away      *time.Timer
@@ -69,6 +70,9 @@ func (r *Room) run(ctx context.Context) {
 	if r.session.JoinedAt.IsZero() {
 		r.away.Stop()
 	}
+	r.wanted.patience = time.NewTimer(stallFor)
+	defer r.wanted.patience.Stop()
+	r.wanted.patience.Stop()
 	for !r.over {
 		select {
 		case f := <-r.commands:
@@ -79,6 +83,8 @@ func (r *Room) run(ctx context.Context) {
 			r.reload()
 		case <-r.away.C:
 			r.end(store.End{Cause: int(pb.Ended_LOST)})
+		case <-r.wanted.patience.C:
+			r.unstall()
 		case <-ctx.Done():
 			r.leaveAll(fault.New(fault.RelayStopping, nil))
 		}
@@ -183,7 +189,7 @@ func (r *Room) end(e store.End) {
 	for _, a := range r.attendees {
 		a.endLanes(fault.New(fault.SessionOver, nil))
 	}
-	r.screen.clear()
+	r.screen.stop()
 	e.At = r.now()
 	r.surely(func(ctx context.Context) func() {
 		_, err := r.cfg.Store.EndSession(ctx, r.id, e)

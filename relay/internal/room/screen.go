@@ -2,137 +2,213 @@ package room
 
 import (
 	"errors"
+	"time"
 
 	"deskhand/protocol/fault"
+	"deskhand/protocol/frame"
 	"deskhand/protocol/pb"
 )
 
-// screen keeps the newest sealed update of every slot in the order of arrival, which is the order of the counters inside
-// the updates. A slot that is updated moves to the end, so what a viewer lacks is always one piece at the end of the
-// list, and a viewer's whole state is one number: the arrival of the last update it has been given. Owned by the room's
-// loop; no I/O, no locks.
+// screen is the picture as far as somebody who cannot read it can keep it. Everything that arrives is counted: the
+// arrival of a unit is its place in the one order in which each viewer gets what it gets, which is the order of the
+// counters inside the units. Owned by the room's loop; no I/O, no locks.
+//
+//	slots   the newest unit of each slot: the layout, the pointer
+//	steps   what changes the picture, each building on all before it, for viewers in step
+//	keys    the newest unit of each tile alone, for viewers out of step
 type screen struct {
 	generation uint32
-	units      map[uint32]*unit // by slot
-	first      *unit            // the oldest
-	last       *unit            // the newest
-	bytes      int              // of all sealed updates
-	arrivals   uint64           // updates taken so far, over all generations
+	floor      uint32 // generations up to this one are over, whatever still comes of them
+	slots      shelf
+	keys       shelf
+	steps      steps
+
+	arrivals uint64 // counted over all pictures
+	began    uint64 // the arrivals before this picture
+	first    uint64 // number of this picture's first step
+	complete uint64 // arrival of the last unit of the newest whole set of keys; not above began when there is none
+	resume   uint64 // number of the first step after it
 }
 
-// unit is the newest update of one slot.
-type unit struct {
-	message    *pb.ScreenUnit // never changed: packets to several viewers share it
-	arrival    uint64
-	prev, next *unit
-}
-
-// clear forgets the picture. Arrivals go on, so that no viewer takes a later update for one it has.
+// clear forgets the picture. Arrivals go on, so that no viewer takes a later unit for one it has.
 func (s *screen) clear() {
-	s.units, s.first, s.last, s.bytes, s.generation = nil, nil, nil, 0, 0
+	s.slots, s.keys, s.generation = shelf{}, shelf{}, 0
+	s.steps.drop(s.steps.next)
+	s.arrivals++
+	s.began, s.first = s.arrivals, s.steps.next
 }
 
-// put takes a packet in. It reports how many updates were replaced; a packet of an older generation is ignored, and one
+// stop forgets the picture for good: packets of its generation may still be on their way, and would build on what is gone.
+func (s *screen) stop() {
+	s.floor = max(s.floor, s.generation)
+	s.clear()
+}
+
+// reset forgets the picture and everything about who sent it.
+func (s *screen) reset() {
+	s.clear()
+	s.floor = 0
+}
+
+func (s *screen) bytes() int { return s.slots.bytes + s.keys.bytes + s.steps.bytes }
+
+// put takes a packet in. It reports how many units were replaced; a packet of an older generation is ignored, and one
 // beyond the limits is a fault that leaves the room unharmed.
-func (s *screen) put(p *pb.ScreenPacket) (replaced int, err error) {
-	if p.GetGeneration() < s.generation {
+func (s *screen) put(p *pb.ScreenPacket, now time.Time) (replaced int, err error) {
+	if g := p.GetGeneration(); g < s.generation || (g <= s.floor && s.floor > 0) {
 		return len(p.GetUnits()), nil
 	}
-	if len(p.GetUnits()) > maxUnits {
-		return 0, invalid("room: too many tile updates in one packet")
+	switch {
+	case len(p.GetUnits()) > maxUnits:
+		return 0, invalid("room: too many units in one packet")
+	case p.GetComplete() && (!p.GetKeys() || len(p.GetUnits()) == 0):
+		return 0, invalid("room: a set of keys ends without a key")
 	}
 	if p.GetGeneration() > s.generation {
 		s.clear()
 		s.generation = p.GetGeneration()
 	}
 	for _, u := range p.GetUnits() {
-		if len(u.GetSealed()) > maxUnit {
-			return replaced, invalid("room: tile update too large")
+		anew, err := s.store(u, p.GetKeys(), now)
+		if err != nil {
+			return replaced, err
 		}
-		old := s.units[u.GetSlot()]
-		if old == nil && len(s.units) >= maxSlots {
-			return replaced, invalid("room: too many slots")
-		}
-		if s.bytes+len(u.GetSealed())-old.size() > maxScreen {
-			return replaced, invalid("room: picture too large")
-		}
-		if old != nil {
+		if !anew {
 			replaced++
 		}
-		s.store(old, u)
+	}
+	if p.GetComplete() {
+		s.complete, s.resume = s.arrivals, s.steps.next
 	}
 	return replaced, nil
 }
 
-func (u *unit) size() int {
-	if u == nil {
-		return 0
+// store takes a unit in and reports whether it replaced none.
+func (s *screen) store(u *pb.ScreenUnit, key bool, now time.Time) (anew bool, err error) {
+	size := len(u.GetSealed())
+	if size > maxUnit {
+		return false, invalid("room: unit too large")
 	}
-	return len(u.message.GetSealed())
-}
-
-// store puts an update at the end of the list, in place of the slot's older one, if there is one.
-func (s *screen) store(old *unit, message *pb.ScreenUnit) {
 	// Fields that this version does not know are no part of bytes, so that they may not be kept either.
-	if m := message.ProtoReflect(); len(m.GetUnknown()) > 0 {
+	if m := u.ProtoReflect(); len(m.GetUnknown()) > 0 {
 		m.SetUnknown(nil)
 	}
-	s.arrivals++
-	s.bytes += len(message.GetSealed()) - old.size()
-	if old == nil {
-		old = &unit{}
-		if s.units == nil {
-			s.units = make(map[uint32]*unit)
+	if frame.Slot(u.GetSlot()) == frame.StepSlot {
+		if key {
+			return false, invalid("room: a step among keys")
 		}
-		s.units[message.GetSlot()] = old
-	} else {
-		s.unlink(old)
+		s.arrivals++
+		s.steps.put(u, s.arrivals, now)
+		return true, nil
 	}
-	old.message, old.arrival = message, s.arrivals
-	old.prev, old.next = s.last, nil
-	if s.last != nil {
-		s.last.next = old
-	} else {
-		s.first = old
+	shelf := &s.slots
+	if key {
+		shelf = &s.keys
 	}
-	s.last = old
+	old := shelf.units[u.GetSlot()]
+	if old == nil && len(shelf.units) >= maxSlots {
+		return false, invalid("room: too many slots")
+	}
+	if s.slots.bytes+s.keys.bytes+size-old.size() > maxScreen {
+		return false, invalid("room: picture too large")
+	}
+	s.arrivals++
+	return !shelf.put(u, s.arrivals), nil
 }
 
-func (s *screen) unlink(u *unit) {
-	if u.prev != nil {
-		u.prev.next = u.next
-	} else {
-		s.first = u.next
-	}
-	if u.next != nil {
-		u.next.prev = u.prev
-	} else {
-		s.last = u.prev
-	}
+// whole reports whether a set of keys is there and no other one has begun: only then do the keys fit together.
+func (s *screen) whole() bool { return s.complete > s.began && s.keys.newest() <= s.complete }
+
+// under way reports whether a set of keys has begun and not ended.
+func (s *screen) underWay() bool { return s.keys.newest() > max(s.complete, s.began) }
+
+// inStep reports whether a viewer gets steps.
+func (s *screen) inStep(v *viewer) bool { return v.lost <= s.began }
+
+// place is the number of the step that a viewer in step gets next.
+func (s *screen) place(v *viewer) uint64 { return max(v.step, s.first) }
+
+// returns reports whether a viewer out of step can get back into step with the keys that are there.
+func (s *screen) returns(v *viewer) bool {
+	return s.whole() && s.complete > v.has && s.resume >= s.steps.first
 }
 
-// behind reports whether a viewer lacks something.
-func (s *screen) behind(has uint64) bool { return s.last != nil && s.last.arrival > has }
+// follows reports whether a viewer is in step, or gets keys that bring it there.
+func (s *screen) follows(v *viewer) bool { return s.inStep(v) || s.returns(v) }
 
-// after gives what a viewer lacks, oldest first: as much as fits into one packet, but at least one update, and the
-// arrival of the last one given.
-func (s *screen) after(has uint64) (units []*pb.ScreenUnit, until uint64) {
-	if !s.behind(has) {
-		return nil, has
+// behind reports whether there is something that a viewer should be given.
+func (s *screen) behind(v *viewer) bool {
+	if !s.inStep(v) {
+		return s.returns(v)
 	}
-	from := s.last
-	for from.prev != nil && from.prev.arrival > has {
-		from = from.prev
+	return s.place(v) < s.steps.next || s.slots.newest() > v.has
+}
+
+// lose puts a viewer out of step and tells how many steps that are there it will not get.
+func (s *screen) lose(v *viewer) (steps uint64) {
+	steps = s.steps.next - s.place(v)
+	v.lost = s.arrivals
+	return steps
+}
+
+// missed reports whether steps have gone that a viewer in step has not been given.
+func (s *screen) missed(v *viewer) bool { return s.place(v) < s.steps.first }
+
+// lags reports whether a viewer in step is so far behind that keys serve it better than the steps it lacks.
+func (s *screen) lags(v *viewer, now time.Time) bool {
+	from := s.place(v)
+	return from < s.steps.next && s.steps.waiting(from) > lagBytes && now.Sub(s.steps.at(from).at) > lagFor
+}
+
+// give fills a packet with what a viewer lacks, in the order of arrival: as much as fits, but at least one unit. It must be
+// behind.
+func (s *screen) give(v *viewer, p *pb.ScreenPacket) {
+	p.Generation = s.generation
+	in := s.inStep(v)
+	slot, key, number := s.slots.after(v.has), (*unit)(nil), s.place(v)
+	until := s.arrivals
+	if !in {
+		key, number, until = s.keys.after(v.has), s.steps.next, s.complete
+		p.Keys = true
 	}
-	size := 0
-	for u := from; u != nil; u = u.next {
-		size += u.size()
-		if size > packetBytes && len(units) > 0 {
+	for size := 0; ; {
+		message, arrival := s.earliest(slot, key, number)
+		if message == nil || arrival > until {
 			break
 		}
-		units, has = append(units, u.message), u.arrival
+		if size += len(message.GetSealed()); size > packetBytes && len(p.Units) > 0 {
+			return
+		}
+		p.Units = append(p.Units, message)
+		v.has = arrival
+		switch {
+		case slot != nil && slot.arrival == arrival:
+			slot = slot.next
+		case key != nil && key.arrival == arrival:
+			key = key.next
+		default:
+			number++
+			v.step = number
+		}
 	}
-	return units, has
+	v.has = until
+	if !in {
+		p.Complete = true
+		v.lost, v.step = 0, s.resume
+	}
+}
+
+// earliest gives the one of three that arrived first: a slot's unit, a key, a step. Either of them may not be there.
+func (s *screen) earliest(slot, key *unit, number uint64) (message *pb.ScreenUnit, arrival uint64) {
+	if number < s.steps.next {
+		message, arrival = s.steps.at(number).message, s.steps.at(number).arrival
+	}
+	for _, u := range [...]*unit{slot, key} {
+		if u != nil && (message == nil || u.arrival < arrival) {
+			message, arrival = u.message, u.arrival
+		}
+	}
+	return message, arrival
 }
 
 func invalid(why string) error { return fault.New(fault.Invalid, errors.New(why)) }

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
 
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
@@ -23,9 +24,21 @@ func update(slot uint32, text string) *pb.ScreenUnit {
 
 func must(t *testing.T, s *screen, p *pb.ScreenPacket) {
 	t.Helper()
-	if _, err := s.put(p); err != nil {
+	if _, err := s.put(p, begin); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// begin is when everything in these tests happens, unless it says otherwise.
+var begin = time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
+
+// given is one packet for a viewer.
+func given(s *screen, v *viewer) *pb.ScreenPacket {
+	p := &pb.ScreenPacket{}
+	if s.behind(v) {
+		s.give(v, p)
+	}
+	return p
 }
 
 func texts(units []*pb.ScreenUnit) []string {
@@ -39,8 +52,8 @@ func texts(units []*pb.ScreenUnit) []string {
 func TestScreenKeepsTheNewestInOrder(t *testing.T) {
 	var s screen
 	must(t, &s, packet(1, update(0, "layout"), update(1, "a"), update(2, "b"), update(3, "c")))
-	early, has := s.after(0)
-	if got, want := texts(early), []string{"0=layout", "1=a", "2=b", "3=c"}; !slices.Equal(got, want) {
+	early := viewer{}
+	if got, want := texts(given(&s, &early).GetUnits()), []string{"0=layout", "1=a", "2=b", "3=c"}; !slices.Equal(got, want) {
 		t.Fatalf("the first viewer gets %q, want %q", got, want)
 	}
 	must(t, &s, packet(1, update(1, "a2"), update(2, "b2"), update(1, "a3")))
@@ -49,17 +62,17 @@ func TestScreenKeepsTheNewestInOrder(t *testing.T) {
 		has  uint64
 		want []string
 	}{
-		{"one that has the first packet", has, []string{"2=b2", "1=a3"}},
+		{"one that has the first packet", early.has, []string{"2=b2", "1=a3"}},
 		{"one that comes late", 0, []string{"0=layout", "3=c", "2=b2", "1=a3"}},
 		{"one that has all", s.arrivals, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			units, until := s.after(tt.has)
-			if got := texts(units); !slices.Equal(got, tt.want) {
+			v := viewer{has: tt.has}
+			if got := texts(given(&s, &v).GetUnits()); !slices.Equal(got, tt.want) {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
-			if until != s.arrivals || s.behind(until) {
-				t.Errorf("given until %d of %d", until, s.arrivals)
+			if v.has != s.arrivals || s.behind(&v) {
+				t.Errorf("given until %d of %d", v.has, s.arrivals)
 			}
 		})
 	}
@@ -68,15 +81,15 @@ func TestScreenKeepsTheNewestInOrder(t *testing.T) {
 func TestScreenGenerations(t *testing.T) {
 	var s screen
 	must(t, &s, packet(4, update(0, "old"), update(1, "old")))
-	_, has := s.after(0)
+	var v viewer
+	given(&s, &v)
 	must(t, &s, packet(5, update(0, "new")))
 	must(t, &s, packet(4, update(1, "late")))
-	units, _ := s.after(has)
-	if got, want := texts(units), []string{"0=new"}; !slices.Equal(got, want) {
+	if got, want := texts(given(&s, &v).GetUnits()), []string{"0=new"}; !slices.Equal(got, want) {
 		t.Errorf("after a new generation %q, want %q", got, want)
 	}
-	if len(s.units) != 1 || s.bytes != 3 {
-		t.Errorf("%d slots with %d bytes are kept, want 1 with 3", len(s.units), s.bytes)
+	if len(s.slots.units) != 1 || s.bytes() != 3 {
+		t.Errorf("%d slots with %d bytes are kept, want 1 with 3", len(s.slots.units), s.bytes())
 	}
 }
 
@@ -87,14 +100,14 @@ func TestScreenLimits(t *testing.T) {
 	}
 	slots := func(s *screen) {
 		for i := range uint32(maxSlots) {
-			s.store(nil, update(i, "x"))
+			s.slots.put(update(i, "x"), uint64(i))
 		}
 		s.generation = 1
 	}
 	full := func(s *screen) {
 		big := make([]byte, maxUnit)
 		for i := range uint32(maxScreen / maxUnit) {
-			s.store(nil, &pb.ScreenUnit{Slot: i, Sealed: big})
+			s.slots.put(&pb.ScreenUnit{Slot: i, Sealed: big}, uint64(i))
 		}
 		s.generation = 1
 	}
@@ -118,7 +131,7 @@ func TestScreenLimits(t *testing.T) {
 			if tt.before != nil {
 				tt.before(&s)
 			}
-			if _, err := s.put(tt.packet); (err != nil) != tt.refuse || (err != nil && !fault.Is(err, fault.Invalid)) {
+			if _, err := s.put(tt.packet, begin); (err != nil) != tt.refuse || (err != nil && !fault.Is(err, fault.Invalid)) {
 				t.Errorf("put = %v, refuse %v", err, tt.refuse)
 			}
 		})
@@ -131,12 +144,12 @@ func TestScreenKeepsNothingUncounted(t *testing.T) {
 	hidden := update(3, "x")
 	hidden.ProtoReflect().SetUnknown(protowire.AppendBytes(protowire.AppendTag(nil, 1000, protowire.BytesType), make([]byte, maxUnit)))
 	var s screen
-	if _, err := s.put(packet(1, hidden)); err != nil {
+	if _, err := s.put(packet(1, hidden), begin); err != nil {
 		t.Fatal(err)
 	}
-	units, _ := s.after(0)
+	units := given(&s, &viewer{}).GetUnits()
 	if len(units) != 1 || proto.Size(units[0]) > 16 {
-		t.Errorf("%d units of %d bytes are kept where %d were counted", len(units), proto.Size(units[0]), s.bytes)
+		t.Errorf("%d units of %d bytes are kept where %d were counted", len(units), proto.Size(units[0]), s.bytes())
 	}
 }
 
@@ -148,10 +161,8 @@ func TestScreenPacketSize(t *testing.T) {
 		must(t, &s, packet(1, &pb.ScreenUnit{Slot: 2 + i, Sealed: third}))
 	}
 	var counts []int
-	for has := uint64(0); s.behind(has); {
-		var units []*pb.ScreenUnit
-		units, has = s.after(has)
-		counts = append(counts, len(units))
+	for v := (&viewer{}); s.behind(v); {
+		counts = append(counts, len(given(&s, v).GetUnits()))
 	}
 	if want := []int{1, 3, 3, 1}; !slices.Equal(counts, want) {
 		t.Errorf("packets of %v units, want %v", counts, want)
@@ -162,17 +173,16 @@ func TestScreenPacketSize(t *testing.T) {
 func TestScreenConverges(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	var s screen
-	type viewer struct {
-		has     uint64
+	type reader struct {
+		viewer
 		picture map[uint32]string
 	}
-	viewers := []*viewer{{picture: map[uint32]string{}}, {picture: map[uint32]string{}}, {picture: map[uint32]string{}}}
+	viewers := []*reader{{picture: map[uint32]string{}}, {picture: map[uint32]string{}}, {picture: map[uint32]string{}}}
 	truth := map[uint32]string{}
 	order := map[string]int{}
-	read := func(v *viewer) {
-		units, has := s.after(v.has)
+	read := func(v *reader) {
 		last := -1
-		for _, u := range units {
+		for _, u := range given(&s, &v.viewer).GetUnits() {
 			text := string(u.GetSealed())
 			if order[text] <= last {
 				t.Fatalf("update %q came after a newer one", text)
@@ -180,7 +190,6 @@ func TestScreenConverges(t *testing.T) {
 			last = order[text]
 			v.picture[u.GetSlot()] = text
 		}
-		v.has = has
 	}
 	for i := range 5000 {
 		slot := uint32(random.IntN(40))
@@ -194,7 +203,7 @@ func TestScreenConverges(t *testing.T) {
 		}
 	}
 	for n, v := range viewers {
-		for s.behind(v.has) {
+		for s.behind(&v.viewer) {
 			read(v)
 		}
 		if fmt.Sprint(v.picture) != fmt.Sprint(truth) {
@@ -202,11 +211,11 @@ func TestScreenConverges(t *testing.T) {
 		}
 	}
 	walked := 0
-	for u := s.first; u != nil; u = u.next {
+	for u := s.slots.first; u != nil; u = u.next {
 		walked++
 	}
-	if walked != len(s.units) {
-		t.Errorf("the list holds %d, the map %d", walked, len(s.units))
+	if walked != len(s.slots.units) {
+		t.Errorf("the list holds %d, the map %d", walked, len(s.slots.units))
 	}
 }
 
@@ -215,7 +224,7 @@ func TestScreenPutAllocatesNothing(t *testing.T) {
 	p := packet(1, update(1, "a"), update(2, "b"), update(3, "c"))
 	must(t, &s, p)
 	if n := testing.AllocsPerRun(100, func() {
-		if _, err := s.put(p); err != nil {
+		if _, err := s.put(p, begin); err != nil {
 			t.Fatal(err)
 		}
 	}); n != 0 {
@@ -223,18 +232,3 @@ func TestScreenPutAllocatesNothing(t *testing.T) {
 	}
 }
 
-func BenchmarkScreen(b *testing.B) {
-	var s screen
-	units := make([]*pb.ScreenUnit, 510) // 1920x1080 in tiles of 64
-	for i := range units {
-		units[i] = &pb.ScreenUnit{Slot: uint32(i), Sealed: make([]byte, 400)}
-	}
-	p := packet(1, units...)
-	has := uint64(0)
-	for b.Loop() {
-		if _, err := s.put(p); err != nil {
-			b.Fatal(err)
-		}
-		_, has = s.after(has)
-	}
-}

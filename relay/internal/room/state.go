@@ -80,13 +80,15 @@ func (r *Room) share(on bool) {
 	}
 	r.state.sharing = on
 	if !on {
-		r.screen.clear()
+		r.screen.stop()
+		r.feedAll()
 		r.stopInput()
 		r.note(pb.Line_SHARING_STOPPED, r.session.Customer)
 		return
 	}
 	r.note(pb.Line_SHARING_STARTED, r.session.Customer)
 	r.refresh()
+	r.feedAll()
 }
 
 // setSharing lets the customer stop at any time, and start never (CC-02).

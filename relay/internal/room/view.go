@@ -7,23 +7,21 @@ import (
 	"deskhand/protocol/pb"
 )
 
-// screenLane is one attendee's Screen lane. Its writer pulls: it asks the loop for the next message whenever it has sent
-// one or is woken, so that what is sent is the newest there is, nothing is queued, and a stop takes effect at once.
-// Fields are the loop's.
+// screenLane is one attendee's Screen lane. Its writer takes one message at a time, which the loop gives it when it has
+// sent the one before: so what is sent is the newest there is, nothing is queued, and a stop takes effect at once.
+// Fields below the channels are the loop's.
 type screenLane struct {
-	wake chan struct{} // has a token when there may be something to send
-	over chan struct{} // closed by end
-	err  error         // why; readable once over is closed
+	out  chan *pb.ScreenDown // capacity 1; filled only while the writer is idle
+	over chan struct{}       // closed by end
+	err  error               // why; readable once over is closed
 
-	// A viewer's.
-	has   uint64 // arrival of the newest update that it was given
-	sent  uint64 // number of the last packet
-	acked uint64 // number of the last packet that it has taken
+	idle bool // the writer has nothing to send
+	viewer
+	sharer
+}
 
-	// The sharer's.
-	taken   uint64 // number of the last packet that came in
-	told    uint64 // number of the last packet that was acknowledged
-	refresh bool   // everything is wanted anew
+func newScreenLane() *screenLane {
+	return &screenLane{out: make(chan *pb.ScreenDown, 1), over: make(chan struct{}), viewer: newViewer()}
 }
 
 func (l *screenLane) end(err error) {
@@ -35,13 +33,6 @@ func (l *screenLane) end(err error) {
 	}
 }
 
-func (l *screenLane) rouse() {
-	select {
-	case l.wake <- struct{}{}:
-	default:
-	}
-}
-
 // Screen is an attendee's Screen lane.
 func (r *Rooms) Screen(who Who, s Stream[pb.ScreenUp, pb.ScreenDown]) error {
 	s = tap(&r.cfg, "screen", s)
@@ -49,7 +40,7 @@ func (r *Rooms) Screen(who Who, s Stream[pb.ScreenUp, pb.ScreenDown]) error {
 	if err != nil {
 		return err
 	}
-	l := &screenLane{wake: make(chan struct{}, 1), over: make(chan struct{})}
+	l := newScreenLane()
 	a, err := room.attach(who, func(a *attendee) { room.openScreen(a, l) })
 	if err != nil {
 		return err
@@ -57,7 +48,7 @@ func (r *Rooms) Screen(who Who, s Stream[pb.ScreenUp, pb.ScreenDown]) error {
 	if err := r.read(func() { room.readScreen(a, l, s) }); err != nil {
 		return err
 	}
-	return room.writeScreen(a, l, s)
+	return room.writeScreen(l, s)
 }
 
 // attach lets somebody who is in the room open a further lane.
@@ -86,27 +77,22 @@ func (r *Room) attach(who Who, open func(*attendee)) (a *attendee, err error) {
 var errReplaced = fault.New(fault.CannotConnect, errors.New("room: a newer lane took its place"))
 
 // openScreen takes a lane in. A sharer begins with an empty picture; for a viewer the sharer begins a new generation,
-// because what is stored may be sealed so that the newcomer cannot open it.
+// because what is stored may be sealed so that the newcomer cannot open it. Until then a viewer that has not seen the
+// first step gets nothing.
 func (r *Room) openScreen(a *attendee, l *screenLane) {
 	if a.screen != nil {
 		a.screen.end(errReplaced)
 	}
 	a.screen = l
 	if a.customer() {
-		r.screen.clear()
-		return
+		r.screen.reset()
+	} else {
+		if r.screen.steps.next > r.screen.first {
+			l.lost = r.screen.arrivals
+		}
+		r.refresh()
 	}
-	r.refresh()
-}
-
-// refresh asks the sharer for everything in a new generation.
-func (r *Room) refresh() {
-	customer := r.attendees[customerID]
-	if customer == nil || customer.screen == nil || !r.seen() {
-		return
-	}
-	customer.screen.refresh = true
-	customer.screen.rouse()
+	r.feedAll()
 }
 
 func (r *Room) readScreen(a *attendee, l *screenLane, s Stream[pb.ScreenUp, pb.ScreenDown]) {
@@ -129,7 +115,28 @@ func (r *Room) closeScreen(a *attendee, l *screenLane, why error) {
 	}
 	a.screen = nil
 	if a.customer() {
-		r.screen.clear()
+		r.screen.reset()
+	}
+	r.feedAll()
+}
+
+// writeScreen sends what the loop gives it.
+func (r *Room) writeScreen(l *screenLane, s Stream[pb.ScreenUp, pb.ScreenDown]) error {
+	ready := func() { r.ready(l) }
+	for {
+		if err := r.post(ready); err != nil {
+			return err
+		}
+		select {
+		case next := <-l.out:
+			if err := s.Send(next); err != nil {
+				return err
+			}
+		case <-l.over:
+			return l.err
+		case <-s.Context().Done():
+			return s.Context().Err()
+		}
 	}
 }
 
@@ -143,87 +150,11 @@ func (r *Room) hearScreen(a *attendee, l *screenLane, up *pb.ScreenUp) {
 		err = r.takePacket(a, l, m.Packet)
 	case *pb.ScreenUp_Ack:
 		err = r.takeAck(a, l, m.Ack.GetNumber())
+	case *pb.ScreenUp_Decodes:
+		err = r.takeDecodes(a, l, m.Decodes.GetCodecs())
 	}
 	if err != nil {
 		l.end(err)
 	}
-}
-
-// takePacket takes what the customer sends into the picture, or drops it, counted, while nothing may be seen. Either way
-// it is acknowledged: viewers never hold the sharer up.
-func (r *Room) takePacket(a *attendee, l *screenLane, p *pb.ScreenPacket) error {
-	if !a.customer() {
-		return forbidden("room: a rep sent a picture")
-	}
-	if p.GetNumber() != l.taken+1 {
-		return invalid("room: a screen packet out of order")
-	}
-	l.taken = p.GetNumber()
-	l.rouse()
-	if !r.seen() {
-		r.cfg.Metrics.ScreenRefused.Add(1)
-		return nil
-	}
-	replaced, err := r.screen.put(p)
-	r.cfg.Metrics.ScreenOverwrote.Add(int64(replaced))
-	for _, other := range r.attendees {
-		if other.screen != nil && !other.customer() {
-			other.screen.rouse()
-		}
-	}
-	return err
-}
-
-func (r *Room) takeAck(a *attendee, l *screenLane, number uint64) error {
-	if a.customer() {
-		return forbidden("room: the customer acknowledged a picture")
-	}
-	if number > l.sent {
-		return invalid("room: a packet was acknowledged that was never sent")
-	}
-	l.acked = max(l.acked, number)
-	l.rouse()
-	return nil
-}
-
-func (r *Room) writeScreen(a *attendee, l *screenLane, s Stream[pb.ScreenUp, pb.ScreenDown]) error {
-	for {
-		var next *pb.ScreenDown
-		if err := r.ask(func() { next = r.nextScreen(a, l) }); err != nil {
-			return err
-		}
-		if next != nil {
-			if err := s.Send(next); err != nil {
-				return err
-			}
-			continue
-		}
-		select {
-		case <-l.wake:
-		case <-l.over:
-			return l.err
-		case <-s.Context().Done():
-			return s.Context().Err()
-		}
-	}
-}
-
-// nextScreen makes the message that this lane should carry now, or none.
-func (r *Room) nextScreen(a *attendee, l *screenLane) *pb.ScreenDown {
-	switch {
-	case a.screen != l:
-		return nil
-	case a.customer() && l.refresh:
-		l.refresh = false
-		return &pb.ScreenDown{Message: &pb.ScreenDown_Refresh{Refresh: &pb.ScreenRefresh{}}}
-	case a.customer() && l.taken > l.told:
-		l.told = l.taken
-		return &pb.ScreenDown{Message: &pb.ScreenDown_Ack{Ack: &pb.ScreenAck{Number: l.told}}}
-	case a.customer() || !r.seen() || l.sent-l.acked >= maxUnacked || !r.screen.behind(l.has):
-		return nil
-	}
-	l.sent++
-	p := &pb.ScreenPacket{Number: l.sent, Generation: r.screen.generation}
-	p.Units, l.has = r.screen.after(l.has)
-	return &pb.ScreenDown{Message: &pb.ScreenDown_Packet{Packet: p}}
+	r.feedAll()
 }
