@@ -5,7 +5,7 @@ export LANG ?= en_GB.UTF-8
 export GOFLAGS ?= -buildvcs=false
 
 BUILD_PACKAGES := gcc pkg-config libgl1-mesa-dev xorg-dev libwayland-dev libxkbcommon-dev libxkbcommon-x11-dev \
-	libx11-xcb-dev libxtst-dev libpng-dev curl ca-certificates
+	libx11-xcb-dev libxtst-dev libpng-dev libturbojpeg0-dev libvpx-dev curl ca-certificates
 WINDOW_PACKAGES := xvfb openbox xdotool xterm x11-xkb-utils x11-utils libgl1-mesa-dri fonts-dejavu-core dbus chromium \
 	iproute2 nftables
 PROTO_PACKAGES := protobuf-compiler libprotobuf-dev
