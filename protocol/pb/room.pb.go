@@ -21,6 +21,55 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+type VideoCodec int32
+
+const (
+	VideoCodec_VIDEO_UNSPECIFIED VideoCodec = 0
+	VideoCodec_VIDEO_VP8         VideoCodec = 1
+	VideoCodec_VIDEO_VP9         VideoCodec = 2
+)
+
+// Enum value maps for VideoCodec.
+var (
+	VideoCodec_name = map[int32]string{
+		0: "VIDEO_UNSPECIFIED",
+		1: "VIDEO_VP8",
+		2: "VIDEO_VP9",
+	}
+	VideoCodec_value = map[string]int32{
+		"VIDEO_UNSPECIFIED": 0,
+		"VIDEO_VP8":         1,
+		"VIDEO_VP9":         2,
+	}
+)
+
+func (x VideoCodec) Enum() *VideoCodec {
+	p := new(VideoCodec)
+	*p = x
+	return p
+}
+
+func (x VideoCodec) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (VideoCodec) Descriptor() protoreflect.EnumDescriptor {
+	return file_room_proto_enumTypes[0].Descriptor()
+}
+
+func (VideoCodec) Type() protoreflect.EnumType {
+	return &file_room_proto_enumTypes[0]
+}
+
+func (x VideoCodec) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use VideoCodec.Descriptor instead.
+func (VideoCodec) EnumDescriptor() ([]byte, []int) {
+	return file_room_proto_rawDescGZIP(), []int{0}
+}
+
 type Seal_Step int32
 
 const (
@@ -60,11 +109,11 @@ func (x Seal_Step) String() string {
 }
 
 func (Seal_Step) Descriptor() protoreflect.EnumDescriptor {
-	return file_room_proto_enumTypes[0].Descriptor()
+	return file_room_proto_enumTypes[1].Descriptor()
 }
 
 func (Seal_Step) Type() protoreflect.EnumType {
-	return &file_room_proto_enumTypes[0]
+	return &file_room_proto_enumTypes[1]
 }
 
 func (x Seal_Step) Number() protoreflect.EnumNumber {
@@ -109,11 +158,11 @@ func (x Attendee_Role) String() string {
 }
 
 func (Attendee_Role) Descriptor() protoreflect.EnumDescriptor {
-	return file_room_proto_enumTypes[1].Descriptor()
+	return file_room_proto_enumTypes[2].Descriptor()
 }
 
 func (Attendee_Role) Type() protoreflect.EnumType {
-	return &file_room_proto_enumTypes[1]
+	return &file_room_proto_enumTypes[2]
 }
 
 func (x Attendee_Role) Number() protoreflect.EnumNumber {
@@ -167,11 +216,11 @@ func (x Ended_Cause) String() string {
 }
 
 func (Ended_Cause) Descriptor() protoreflect.EnumDescriptor {
-	return file_room_proto_enumTypes[2].Descriptor()
+	return file_room_proto_enumTypes[3].Descriptor()
 }
 
 func (Ended_Cause) Type() protoreflect.EnumType {
-	return &file_room_proto_enumTypes[2]
+	return &file_room_proto_enumTypes[3]
 }
 
 func (x Ended_Cause) Number() protoreflect.EnumNumber {
@@ -181,55 +230,6 @@ func (x Ended_Cause) Number() protoreflect.EnumNumber {
 // Deprecated: Use Ended_Cause.Descriptor instead.
 func (Ended_Cause) EnumDescriptor() ([]byte, []int) {
 	return file_room_proto_rawDescGZIP(), []int{16, 0}
-}
-
-type ScreenDecodes_Codec int32
-
-const (
-	ScreenDecodes_CODEC_UNSPECIFIED ScreenDecodes_Codec = 0
-	ScreenDecodes_VP8               ScreenDecodes_Codec = 1
-	ScreenDecodes_VP9               ScreenDecodes_Codec = 2
-)
-
-// Enum value maps for ScreenDecodes_Codec.
-var (
-	ScreenDecodes_Codec_name = map[int32]string{
-		0: "CODEC_UNSPECIFIED",
-		1: "VP8",
-		2: "VP9",
-	}
-	ScreenDecodes_Codec_value = map[string]int32{
-		"CODEC_UNSPECIFIED": 0,
-		"VP8":               1,
-		"VP9":               2,
-	}
-)
-
-func (x ScreenDecodes_Codec) Enum() *ScreenDecodes_Codec {
-	p := new(ScreenDecodes_Codec)
-	*p = x
-	return p
-}
-
-func (x ScreenDecodes_Codec) String() string {
-	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
-}
-
-func (ScreenDecodes_Codec) Descriptor() protoreflect.EnumDescriptor {
-	return file_room_proto_enumTypes[3].Descriptor()
-}
-
-func (ScreenDecodes_Codec) Type() protoreflect.EnumType {
-	return &file_room_proto_enumTypes[3]
-}
-
-func (x ScreenDecodes_Codec) Number() protoreflect.EnumNumber {
-	return protoreflect.EnumNumber(x)
-}
-
-// Deprecated: Use ScreenDecodes_Codec.Descriptor instead.
-func (ScreenDecodes_Codec) EnumDescriptor() ([]byte, []int) {
-	return file_room_proto_rawDescGZIP(), []int{24, 0}
 }
 
 type ControlUp struct {
@@ -2036,7 +2036,7 @@ func (x *ScreenRefresh) GetKeys() bool {
 // ScreenDecodes is which codecs of moving pictures can be decoded.
 type ScreenDecodes struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Codecs        []ScreenDecodes_Codec  `protobuf:"varint,1,rep,packed,name=codecs,proto3,enum=deskhand.v1.ScreenDecodes_Codec" json:"codecs,omitempty"`
+	Codecs        []VideoCodec           `protobuf:"varint,1,rep,packed,name=codecs,proto3,enum=deskhand.v1.VideoCodec" json:"codecs,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2071,7 +2071,7 @@ func (*ScreenDecodes) Descriptor() ([]byte, []int) {
 	return file_room_proto_rawDescGZIP(), []int{24}
 }
 
-func (x *ScreenDecodes) GetCodecs() []ScreenDecodes_Codec {
+func (x *ScreenDecodes) GetCodecs() []VideoCodec {
 	if x != nil {
 		return x.Codecs
 	}
@@ -2316,18 +2316,19 @@ const file_room_proto_rawDesc = "" +
 	"\tScreenAck\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\x04R\x06number\"#\n" +
 	"\rScreenRefresh\x12\x12\n" +
-	"\x04keys\x18\x01 \x01(\bR\x04keys\"{\n" +
-	"\rScreenDecodes\x128\n" +
-	"\x06codecs\x18\x01 \x03(\x0e2 .deskhand.v1.ScreenDecodes.CodecR\x06codecs\"0\n" +
-	"\x05Codec\x12\x15\n" +
-	"\x11CODEC_UNSPECIFIED\x10\x00\x12\a\n" +
-	"\x03VP8\x10\x01\x12\a\n" +
-	"\x03VP9\x10\x02\"!\n" +
+	"\x04keys\x18\x01 \x01(\bR\x04keys\"@\n" +
+	"\rScreenDecodes\x12/\n" +
+	"\x06codecs\x18\x01 \x03(\x0e2\x17.deskhand.v1.VideoCodecR\x06codecs\"!\n" +
 	"\aInputUp\x12\x16\n" +
 	"\x06sealed\x18\x01 \x01(\fR\x06sealed\"7\n" +
 	"\tInputDown\x12\x12\n" +
 	"\x04from\x18\x01 \x01(\rR\x04from\x12\x16\n" +
-	"\x06sealed\x18\x02 \x01(\fR\x06sealed2\xc0\x01\n" +
+	"\x06sealed\x18\x02 \x01(\fR\x06sealed*A\n" +
+	"\n" +
+	"VideoCodec\x12\x15\n" +
+	"\x11VIDEO_UNSPECIFIED\x10\x00\x12\r\n" +
+	"\tVIDEO_VP8\x10\x01\x12\r\n" +
+	"\tVIDEO_VP9\x10\x022\xc0\x01\n" +
 	"\x04Room\x12?\n" +
 	"\aControl\x12\x16.deskhand.v1.ControlUp\x1a\x18.deskhand.v1.ControlDown(\x010\x01\x12<\n" +
 	"\x06Screen\x12\x15.deskhand.v1.ScreenUp\x1a\x17.deskhand.v1.ScreenDown(\x010\x01\x129\n" +
@@ -2348,42 +2349,42 @@ func file_room_proto_rawDescGZIP() []byte {
 var file_room_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
 var file_room_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
 var file_room_proto_goTypes = []any{
-	(Seal_Step)(0),           // 0: deskhand.v1.Seal.Step
-	(Attendee_Role)(0),       // 1: deskhand.v1.Attendee.Role
-	(Ended_Cause)(0),         // 2: deskhand.v1.Ended.Cause
-	(ScreenDecodes_Codec)(0), // 3: deskhand.v1.ScreenDecodes.Codec
-	(*ControlUp)(nil),        // 4: deskhand.v1.ControlUp
-	(*Enter)(nil),            // 5: deskhand.v1.Enter
-	(*Say)(nil),              // 6: deskhand.v1.Say
-	(*Typing)(nil),           // 7: deskhand.v1.Typing
-	(*Seal)(nil),             // 8: deskhand.v1.Seal
-	(*Consent)(nil),          // 9: deskhand.v1.Consent
-	(*Sharing)(nil),          // 10: deskhand.v1.Sharing
-	(*AskSharing)(nil),       // 11: deskhand.v1.AskSharing
-	(*AnswerSharing)(nil),    // 12: deskhand.v1.AnswerSharing
-	(*End)(nil),              // 13: deskhand.v1.End
-	(*Ping)(nil),             // 14: deskhand.v1.Ping
-	(*Facts)(nil),            // 15: deskhand.v1.Facts
-	(*ControlDown)(nil),      // 16: deskhand.v1.ControlDown
-	(*Welcome)(nil),          // 17: deskhand.v1.Welcome
-	(*Attendee)(nil),         // 18: deskhand.v1.Attendee
-	(*RoomState)(nil),        // 19: deskhand.v1.RoomState
-	(*Ended)(nil),            // 20: deskhand.v1.Ended
-	(*Pong)(nil),             // 21: deskhand.v1.Pong
-	(*ScreenUp)(nil),         // 22: deskhand.v1.ScreenUp
-	(*ScreenDown)(nil),       // 23: deskhand.v1.ScreenDown
-	(*ScreenPacket)(nil),     // 24: deskhand.v1.ScreenPacket
-	(*ScreenUnit)(nil),       // 25: deskhand.v1.ScreenUnit
-	(*ScreenAck)(nil),        // 26: deskhand.v1.ScreenAck
-	(*ScreenRefresh)(nil),    // 27: deskhand.v1.ScreenRefresh
-	(*ScreenDecodes)(nil),    // 28: deskhand.v1.ScreenDecodes
-	(*InputUp)(nil),          // 29: deskhand.v1.InputUp
-	(*InputDown)(nil),        // 30: deskhand.v1.InputDown
-	(*Hello)(nil),            // 31: deskhand.v1.Hello
-	(Outcome)(0),             // 32: deskhand.v1.Outcome
-	(*Line)(nil),             // 33: deskhand.v1.Line
-	(*SessionRow)(nil),       // 34: deskhand.v1.SessionRow
-	(Right)(0),               // 35: deskhand.v1.Right
+	(VideoCodec)(0),       // 0: deskhand.v1.VideoCodec
+	(Seal_Step)(0),        // 1: deskhand.v1.Seal.Step
+	(Attendee_Role)(0),    // 2: deskhand.v1.Attendee.Role
+	(Ended_Cause)(0),      // 3: deskhand.v1.Ended.Cause
+	(*ControlUp)(nil),     // 4: deskhand.v1.ControlUp
+	(*Enter)(nil),         // 5: deskhand.v1.Enter
+	(*Say)(nil),           // 6: deskhand.v1.Say
+	(*Typing)(nil),        // 7: deskhand.v1.Typing
+	(*Seal)(nil),          // 8: deskhand.v1.Seal
+	(*Consent)(nil),       // 9: deskhand.v1.Consent
+	(*Sharing)(nil),       // 10: deskhand.v1.Sharing
+	(*AskSharing)(nil),    // 11: deskhand.v1.AskSharing
+	(*AnswerSharing)(nil), // 12: deskhand.v1.AnswerSharing
+	(*End)(nil),           // 13: deskhand.v1.End
+	(*Ping)(nil),          // 14: deskhand.v1.Ping
+	(*Facts)(nil),         // 15: deskhand.v1.Facts
+	(*ControlDown)(nil),   // 16: deskhand.v1.ControlDown
+	(*Welcome)(nil),       // 17: deskhand.v1.Welcome
+	(*Attendee)(nil),      // 18: deskhand.v1.Attendee
+	(*RoomState)(nil),     // 19: deskhand.v1.RoomState
+	(*Ended)(nil),         // 20: deskhand.v1.Ended
+	(*Pong)(nil),          // 21: deskhand.v1.Pong
+	(*ScreenUp)(nil),      // 22: deskhand.v1.ScreenUp
+	(*ScreenDown)(nil),    // 23: deskhand.v1.ScreenDown
+	(*ScreenPacket)(nil),  // 24: deskhand.v1.ScreenPacket
+	(*ScreenUnit)(nil),    // 25: deskhand.v1.ScreenUnit
+	(*ScreenAck)(nil),     // 26: deskhand.v1.ScreenAck
+	(*ScreenRefresh)(nil), // 27: deskhand.v1.ScreenRefresh
+	(*ScreenDecodes)(nil), // 28: deskhand.v1.ScreenDecodes
+	(*InputUp)(nil),       // 29: deskhand.v1.InputUp
+	(*InputDown)(nil),     // 30: deskhand.v1.InputDown
+	(*Hello)(nil),         // 31: deskhand.v1.Hello
+	(Outcome)(0),          // 32: deskhand.v1.Outcome
+	(*Line)(nil),          // 33: deskhand.v1.Line
+	(*SessionRow)(nil),    // 34: deskhand.v1.SessionRow
+	(Right)(0),            // 35: deskhand.v1.Right
 }
 var file_room_proto_depIdxs = []int32{
 	5,  // 0: deskhand.v1.ControlUp.enter:type_name -> deskhand.v1.Enter
@@ -2398,7 +2399,7 @@ var file_room_proto_depIdxs = []int32{
 	14, // 9: deskhand.v1.ControlUp.ping:type_name -> deskhand.v1.Ping
 	15, // 10: deskhand.v1.ControlUp.facts:type_name -> deskhand.v1.Facts
 	31, // 11: deskhand.v1.Enter.hello:type_name -> deskhand.v1.Hello
-	0,  // 12: deskhand.v1.Seal.step:type_name -> deskhand.v1.Seal.Step
+	1,  // 12: deskhand.v1.Seal.step:type_name -> deskhand.v1.Seal.Step
 	32, // 13: deskhand.v1.End.outcome:type_name -> deskhand.v1.Outcome
 	17, // 14: deskhand.v1.ControlDown.welcome:type_name -> deskhand.v1.Welcome
 	18, // 15: deskhand.v1.ControlDown.attendee:type_name -> deskhand.v1.Attendee
@@ -2416,9 +2417,9 @@ var file_room_proto_depIdxs = []int32{
 	19, // 27: deskhand.v1.Welcome.state:type_name -> deskhand.v1.RoomState
 	35, // 28: deskhand.v1.Welcome.rights:type_name -> deskhand.v1.Right
 	15, // 29: deskhand.v1.Welcome.facts:type_name -> deskhand.v1.Facts
-	1,  // 30: deskhand.v1.Attendee.role:type_name -> deskhand.v1.Attendee.Role
+	2,  // 30: deskhand.v1.Attendee.role:type_name -> deskhand.v1.Attendee.Role
 	9,  // 31: deskhand.v1.RoomState.consent:type_name -> deskhand.v1.Consent
-	2,  // 32: deskhand.v1.Ended.cause:type_name -> deskhand.v1.Ended.Cause
+	3,  // 32: deskhand.v1.Ended.cause:type_name -> deskhand.v1.Ended.Cause
 	24, // 33: deskhand.v1.ScreenUp.packet:type_name -> deskhand.v1.ScreenPacket
 	26, // 34: deskhand.v1.ScreenUp.ack:type_name -> deskhand.v1.ScreenAck
 	28, // 35: deskhand.v1.ScreenUp.decodes:type_name -> deskhand.v1.ScreenDecodes
@@ -2427,7 +2428,7 @@ var file_room_proto_depIdxs = []int32{
 	27, // 38: deskhand.v1.ScreenDown.refresh:type_name -> deskhand.v1.ScreenRefresh
 	28, // 39: deskhand.v1.ScreenDown.decodes:type_name -> deskhand.v1.ScreenDecodes
 	25, // 40: deskhand.v1.ScreenPacket.units:type_name -> deskhand.v1.ScreenUnit
-	3,  // 41: deskhand.v1.ScreenDecodes.codecs:type_name -> deskhand.v1.ScreenDecodes.Codec
+	0,  // 41: deskhand.v1.ScreenDecodes.codecs:type_name -> deskhand.v1.VideoCodec
 	4,  // 42: deskhand.v1.Room.Control:input_type -> deskhand.v1.ControlUp
 	22, // 43: deskhand.v1.Room.Screen:input_type -> deskhand.v1.ScreenUp
 	29, // 44: deskhand.v1.Room.Input:input_type -> deskhand.v1.InputUp

@@ -80,7 +80,7 @@ func (r *Room) takeAck(a *attendee, l *screenLane, number uint64) error {
 }
 
 // takeDecodes notes which codecs a viewer decodes. Codecs that this version does not know are passed on all the same.
-func (r *Room) takeDecodes(a *attendee, l *screenLane, codecs []pb.ScreenDecodes_Codec) error {
+func (r *Room) takeDecodes(a *attendee, l *screenLane, codecs []pb.VideoCodec) error {
 	if a.customer() {
 		return forbidden("room: the customer told what it decodes")
 	}
@@ -275,7 +275,7 @@ func (r *Room) feedSharer(l *screenLane) {
 
 func decodes(codecs uint32) *pb.ScreenDecodes {
 	d := &pb.ScreenDecodes{}
-	for c := range pb.ScreenDecodes_Codec(maxCodecs) {
+	for c := range pb.VideoCodec(maxCodecs) {
 		if codecs&(1<<c) != 0 {
 			d.Codecs = append(d.Codecs, c)
 		}
