@@ -1,0 +1,156 @@
+package damage
+
+import (
+	"encoding/binary"
+	"image"
+
+	"deskhand/protocol/pixel"
+)
+
+const (
+	// anchorStep is the distance of the rows in which the old picture is looked at; of the new one as many adjacent rows
+	// are, so that one of them has come from such a row.
+	anchorStep = 16
+	// anchorPixels is how many pixels are looked at, at most about, which bounds the time.
+	anchorPixels = 400_000
+	anchorSlots  = 1 << 14
+	offsetSlots  = 1 << 12
+)
+
+// anchors finds how far content has moved in any direction. Anchors are windows of a row chosen by their content, so
+// that the same ones are chosen wherever it is; those that occur once in the old picture vote.
+type anchors struct {
+	table   []spot
+	offsets []offset
+	row     []spot // of the row that is looked at
+	best    [maxTries]image.Point
+}
+
+// spot is an anchor and where it ends. y < 0: in several places.
+type spot struct {
+	hash uint64
+	x, y int32
+}
+
+// offset counts votes for a distance.
+type offset struct {
+	x, y  int32
+	votes int32
+}
+
+func (a *anchors) init() {
+	a.table, a.offsets = make([]spot, anchorSlots), make([]offset, offsetSlots)
+}
+
+// shifts proposes distances by which content has moved within area.
+func (f *Finder) shifts(area image.Rectangle) []image.Point {
+	a := &f.anchor
+	if area.Dx() < window {
+		return nil
+	}
+	clear(a.table)
+	clear(a.offsets)
+	step, every := 1, 1
+	if w, h := area.Dx(), area.Dy(); 2*w*h > anchorPixels {
+		step = anchorStep
+		bands := max(4, (anchorPixels/w-h/step)/step)
+		every = max(step, h/bands)
+	}
+	free := anchorSlots / 4 * 3
+	for y := area.Min.Y; y < area.Max.Y && free > 0; y += step {
+		for _, s := range a.scan(&f.old, y, area) {
+			free -= a.keep(s)
+		}
+	}
+	free = offsetSlots / 4 * 3
+	for top := area.Min.Y; top < area.Max.Y; top += every {
+		for y := top; y < min(top+step, area.Max.Y); y++ {
+			for _, s := range a.scan(&f.new, y, area) {
+				free -= a.vote(s, free > 0)
+			}
+		}
+	}
+	return a.elect()
+}
+
+// scan gives the anchors in the part of row y within area. The choice depends on the window before a pixel alone: what
+// lies further back has been shifted out of the 32 bits.
+func (a *anchors) scan(m *pixel.Image, y int, area image.Rectangle) []spot {
+	const (
+		gear   = 0x9e3779b1
+		before = window * pixel.Bytes
+	)
+	row := span(m, area.Min.X, y, area.Dx())
+	found := a.row[:0]
+	h := uint32(0)
+	for i := 0; i+4 <= len(row); i += 4 {
+		was := h
+		h = h<<1 + (binary.LittleEndian.Uint32(row[i:])&0xffffff)*gear
+		if h>>28 != 0 || h == was || i+4 < before {
+			continue
+		}
+		if hash := digest(row[i+4-before : i+4]); hash != 0 {
+			found = append(found, spot{hash, int32(area.Min.X + i/4), int32(y)})
+		}
+	}
+	a.row = found
+	return found
+}
+
+// keep stores an anchor of the old picture and returns how many slots that took.
+func (a *anchors) keep(s spot) int {
+	i := s.hash >> 16 % anchorSlots
+	for ; a.table[i].hash != 0; i = (i + 1) % anchorSlots {
+		if a.table[i].hash == s.hash {
+			a.table[i].y = -1
+			return 0
+		}
+	}
+	a.table[i] = s
+	return 1
+}
+
+// vote counts an anchor of the new picture, for a new distance only if it may, and returns how many slots that took.
+func (a *anchors) vote(s spot, may bool) int {
+	i := s.hash >> 16 % anchorSlots
+	for a.table[i].hash != 0 && a.table[i].hash != s.hash {
+		i = (i + 1) % anchorSlots
+	}
+	was := a.table[i]
+	x, y := s.x-was.x, s.y-was.y
+	if was.hash == 0 || was.y < 0 || x == 0 && y == 0 {
+		return 0
+	}
+	i = uint64(uint32(x)*0x9e3779b1^uint32(y)*0x85ebca77) >> 12 % offsetSlots
+	for ; a.offsets[i].votes != 0; i = (i + 1) % offsetSlots {
+		if o := &a.offsets[i]; o.x == x && o.y == y {
+			o.votes++
+			return 0
+		}
+	}
+	if !may {
+		return 0
+	}
+	a.offsets[i] = offset{x, y, 1}
+	return 1
+}
+
+// elect gives the distances with most votes.
+func (a *anchors) elect() []image.Point {
+	best := a.best[:0]
+	for len(best) < maxTries {
+		most := 0
+		for i := range a.offsets {
+			if a.offsets[i].votes > a.offsets[most].votes {
+				most = i
+			}
+		}
+		o := &a.offsets[most]
+		if o.votes < minVotes {
+			break
+		}
+		best = append(best, image.Pt(int(o.x), int(o.y)))
+		o.votes = 1 // stays taken, and below minVotes
+	}
+	return best
+}

@@ -1,0 +1,172 @@
+package damage
+
+import "image"
+
+const (
+	// blockW and blockH are the size of blocks in pictures of up to maxBlocks of them; in larger ones they are twice, four
+	// times … as large, so that the time does not grow with the number of displays' pixels squared.
+	blockW, blockH = 64, 8
+	maxBlocks      = 10_000
+
+	// What a block that goes into a copy is worth: what must be sent without it, less what it breaks.
+	worthText  = 8  // changed, and as the copy makes it
+	worthPlain = 1  // the same, but next to nothing to send
+	worthNone  = -1 // changed, and not as the copy makes it
+	worthBreak = -8 // unchanged, and the copy would change it
+	worthTaken = -1 << 20
+
+	// minBlocks is how many blocks worth worthText a copy must have to be one.
+	minBlocks = 4
+)
+
+// match finds the rectangles that have moved by a given distance: those of the highest total worth on a grid of blocks,
+// and then their exact edges.
+type match struct {
+	on         bool
+	shift      int             // blocks are blockW<<shift wide
+	cols, rows int             // of the picture
+	area       image.Rectangle // blocks that are looked at: those of the cells that have changed
+	facts      []facts         // by block of the picture
+	worth      []int32         // by block of area, column by column, for the distance that is tried
+	sums       []int32         // by row of area
+	gains      []int32         // scratch of trim
+	wanted     int             // blocks that have changed, about
+	explained  int             // blocks of them that copies make
+}
+
+// facts is what is known of a block.
+type facts uint8
+
+const (
+	knowsChanged facts = 1 << iota
+	isChanged
+	knowsPlain
+	isPlain
+	isTaken  // a copy touches it
+	isProved // a copy makes all of it
+)
+
+// begin forgets the last pictures. area is around the cells that have changed, in pixels.
+func (m *match) begin(f *Finder, area image.Rectangle) {
+	m.on = true
+	for m.shift = 0; (f.new.W>>m.shift/blockW+1)*(f.new.H>>m.shift/blockH+1) > maxBlocks; {
+		m.shift++
+	}
+	w, h := blockW<<m.shift, blockH<<m.shift
+	m.cols, m.rows = (f.new.W+w-1)/w, (f.new.H+h-1)/h
+	m.area = image.Rect(area.Min.X/w, area.Min.Y/h, (area.Max.X-1)/w+1, (area.Max.Y-1)/h+1)
+	if n := m.cols * m.rows; n > len(m.facts) {
+		m.facts, m.worth = make([]facts, n), make([]int32, n)
+	}
+	if m.rows > len(m.sums) {
+		m.sums = make([]int32, m.rows)
+	}
+	clear(m.facts)
+	m.wanted, m.explained = 0, 0
+	for i := f.first * f.cols; i < f.last*f.cols; i++ {
+		if f.changed[i] {
+			m.wanted++
+		}
+	}
+	m.wanted *= cell / blockH
+	m.wanted >>= 2 * m.shift
+}
+
+// proved says how many rows from (x, y) on, within a cell, need not be looked at.
+func (f *Finder) proved(x, y int) int {
+	m := &f.match
+	if !m.on {
+		return 0
+	}
+	h := blockH << m.shift
+	if m.facts[y/h*m.cols+x/(blockW<<m.shift)]&isProved == 0 {
+		return 0
+	}
+	return min(h-y%h, cell-y%cell)
+}
+
+// take adds the copies by a distance that pay.
+func (f *Finder) take(by image.Point) {
+	m := &f.match
+	if len(f.places) == maxCopies || !f.weigh(by) {
+		return
+	}
+	for range maxCopies {
+		blocks := m.best()
+		if blocks.Empty() || !f.add(blocks, by) {
+			return
+		}
+	}
+}
+
+// weigh finds the worth of each block for a distance, and whether any copy may pay.
+func (f *Finder) weigh(by image.Point) bool {
+	m := &f.match
+	good, i := 0, 0
+	for col := m.area.Min.X; col < m.area.Max.X; col++ {
+		for row := m.area.Min.Y; row < m.area.Max.Y; row++ {
+			m.worth[i] = f.worth(col, row, by)
+			if m.worth[i] == worthText {
+				good++
+			}
+			i++
+		}
+	}
+	return good >= minBlocks
+}
+
+func (f *Finder) worth(col, row int, by image.Point) int32 {
+	m := &f.match
+	known := &m.facts[row*m.cols+col]
+	if *known&isTaken != 0 {
+		return worthTaken
+	}
+	r := f.blockAt(col, row)
+	from := r.Sub(by)
+	fits := from.In(f.new.Bounds()) && f.blockSame(r, from)
+	changed := f.isChanged(known, r)
+	switch {
+	case fits && !changed:
+		return 0
+	case changed && !fits:
+		return worthNone
+	}
+	if *known&knowsPlain == 0 {
+		*known |= knowsPlain
+		if f.blockPlain(r) {
+			*known |= isPlain
+		}
+	}
+	switch {
+	case fits && *known&isPlain != 0:
+		return worthPlain
+	case fits:
+		return worthText
+	case *known&isPlain != 0:
+		return -worthPlain
+	}
+	return worthBreak
+}
+
+// best is the rectangle of blocks, of the picture, with the highest worth; empty if there is none that pays.
+func (m *match) best() image.Rectangle {
+	w, h := m.area.Dx(), m.area.Dy()
+	most, found := int32(minBlocks*worthText-1), image.Rectangle{}
+	for left := w - 1; left >= 0; left-- { // so that columns of no worth stay outside
+		sums := m.sums[:h]
+		clear(sums)
+		for right := left; right < w; right++ {
+			sum, top := int32(0), 0
+			for y, v := range m.worth[right*h : right*h+h] {
+				sums[y] += v
+				if sum <= 0 {
+					sum, top = 0, y
+				}
+				if sum += sums[y]; sum > most {
+					most, found = sum, image.Rect(left, top, right+1, y+1)
+				}
+			}
+		}
+	}
+	return found.Add(m.area.Min)
+}
