@@ -16,6 +16,7 @@ import (
 	"google.golang.org/grpc/test/bufconn"
 
 	"deskhand/apps/internal/session"
+	"deskhand/protocol/frame"
 	"deskhand/protocol/pb"
 )
 
@@ -51,9 +52,10 @@ type Relay struct {
 	life, cut  context.Context
 	sever      context.CancelFunc
 	generation uint32
-	units      []*pb.ScreenUnit // the newest of each slot, oldest first; nil where a newer one took over
+	units      []*pb.ScreenUnit // every step and the newest of each other slot, oldest first; nil where a newer one took over
 	slots      map[uint32]int
 	refresh    chan struct{} // of the customer's lane; nil without one
+	decodes    *pb.ScreenDecodes
 	input      chan *pb.InputDown
 }
 
@@ -123,6 +125,14 @@ func (r *Relay) wantRefresh() {
 	}
 }
 
+// decode tells the customer what the viewer decodes, with the next refresh.
+func (r *Relay) decode(d *pb.ScreenDecodes) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.decodes = d
+	r.wantRefresh()
+}
+
 // Slots is how many slots the relay keeps.
 func (r *Relay) Slots() int {
 	r.mu.Lock()
@@ -171,6 +181,14 @@ func (r *Relay) sharer(s grpc.BidiStreamingServer[pb.ScreenUp, pb.ScreenDown]) e
 			}
 			down.Message = &pb.ScreenDown_Ack{Ack: &pb.ScreenAck{Number: n}}
 		case <-refresh:
+			r.mu.Lock()
+			decodes := r.decodes
+			r.mu.Unlock()
+			if decodes != nil {
+				if err := s.Send(&pb.ScreenDown{Message: &pb.ScreenDown_Decodes{Decodes: decodes}}); err != nil {
+					return err
+				}
+			}
 			down.Message = &pb.ScreenDown_Refresh{Refresh: &pb.ScreenRefresh{}}
 		case err := <-failed:
 			return err
@@ -216,7 +234,7 @@ func (r *Relay) take(p *pb.ScreenPacket) {
 		clear(r.units)
 	}
 	for _, u := range p.GetUnits() {
-		if i, ok := r.slots[u.GetSlot()]; ok {
+		if i, ok := r.slots[u.GetSlot()]; ok && frame.Slot(u.GetSlot()) != frame.StepSlot {
 			r.units[i] = nil
 		}
 		r.slots[u.GetSlot()] = len(r.units)
@@ -238,6 +256,10 @@ func (r *Relay) viewer(s grpc.BidiStreamingServer[pb.ScreenUp, pb.ScreenDown]) e
 			if err != nil {
 				failed <- err
 				return
+			}
+			if d := up.GetDecodes(); d != nil {
+				r.decode(d)
+				continue
 			}
 			acks <- up.GetAck().GetNumber()
 		}

@@ -20,6 +20,11 @@ const (
 	// taken to be too high. A lost packet holds up those behind it for about a round trip, which is no queue.
 	queued   = 60 * time.Millisecond
 	patience = 250 * time.Millisecond
+	// A sender that never fills the path learns nothing about it. While it comes near and no queue shows, the estimate grows
+	// by one part in twenty each trial.
+	trial = 100 * time.Millisecond
+	// guess is the round trip of a path of which nothing is known.
+	guess = 5 * time.Millisecond
 	// memory is how long a measured rate and a shortest time count.
 	memory = 10 * time.Second
 	// maxFlying bounds the packets in flight that are remembered.
@@ -36,9 +41,11 @@ type Pace struct {
 	delivered int // bytes acknowledged since the beginning
 	at        time.Time
 
-	rate     window // bytes a second, the highest of a while
-	shortest window // of the round trips, negative seconds: so that it is a highest, too
+	rate     window    // bytes a second, the highest of a while
+	shortest window    // of the round trips, negative seconds: so that it is a highest, too
 	quick    time.Time // when something last came without having waited in a queue, or the rate was cut
+	full     time.Time // when the path was last full
+	tried    time.Time // when the rate was last raised without having been seen
 	starting bool
 	rounds   int
 }
@@ -49,7 +56,7 @@ type packet struct {
 	at        time.Time
 	delivered int       // when it left
 	since     time.Time // when the last of those bytes had been acknowledged
-	limited   bool      // the path was not full: there was nothing more to send
+	limited   bool      // the path was not nearly full: there was nothing more to send
 }
 
 // New makes a pace that knows nothing yet. A nil clock is time.Now.
@@ -68,16 +75,18 @@ func (p *Pace) Sent(bytes int) (number uint64) {
 	}
 	p.sent++
 	p.inFlight += bytes
-	p.flying = append(p.flying, packet{p.sent, bytes, now, p.delivered, p.at, p.inFlight < p.limit()})
+	if p.inFlight >= p.limit() {
+		p.full = now
+	}
+	p.flying = append(p.flying, packet{p.sent, bytes, now, p.delivered, p.at, 2*p.inFlight < p.limit()})
 	return p.sent
 }
 
-// Acked notes that every packet up to number has arrived. It is false for a number that was never sent.
-func (p *Pace) Acked(number uint64) bool {
+// Acked notes that at some time every packet up to number had arrived. It is false for a number that was never sent.
+func (p *Pace) Acked(number uint64, now time.Time) bool {
 	if number > p.sent {
 		return false
 	}
-	now := p.clock()
 	gone := 0
 	var last packet
 	for _, f := range p.flying {
@@ -117,6 +126,10 @@ func (p *Pace) learn(f packet, now time.Time) {
 		}
 	}
 	p.yield(took, f, now)
+	if now.Sub(p.full) > trial+2*now.Sub(f.at) && p.quick.Equal(now) && sample > p.rate.best()/2 && now.Sub(p.tried) > trial {
+		p.tried = now
+		p.rate.scale(1.05)
+	}
 }
 
 // yield lowers a rate under which a queue has built up.
@@ -140,9 +153,10 @@ func (p *Pace) RTT() time.Duration {
 	return time.Duration(-p.shortest.best() * float64(time.Second))
 }
 
-// Rate is how many bytes a second the path has been seen to carry; 0 while that is unknown. A path that was never full
-// carries more.
-func (p *Pace) Rate() float64 { return p.rate.best() }
+// Rate is how many bytes a second the path carries, as far as is known: before it was ever full, what it is tried with.
+func (p *Pace) Rate() float64 {
+	return float64(p.limit()) / (max(p.RTT(), guess) + slack).Seconds()
+}
 
 // limit is how many bytes may be in flight.
 func (p *Pace) limit() int {
@@ -165,11 +179,11 @@ func (p *Pace) Budget() int {
 	return p.limit() - p.inFlight
 }
 
-// Wide says that the path is fast enough for bytes to take no longer than d, as far as is known.
-func (p *Pace) Wide(bytes int, d time.Duration) bool {
-	rate := p.rate.best()
-	return p.starting && bytes <= first || float64(bytes) <= rate*d.Seconds()
-}
+// Wide says that so many bytes would take no longer than d.
+func (p *Pace) Wide(bytes int, d time.Duration) bool { return float64(bytes) <= p.Rate()*d.Seconds() }
+
+// Spare says that there is so little in flight that what is not urgent may be sent.
+func (p *Pace) Spare() bool { return 2*p.inFlight <= p.limit() && len(p.flying) < maxFlying }
 
 // Idle says that nothing is in flight.
 func (p *Pace) Idle() bool { return len(p.flying) == 0 }

@@ -42,7 +42,7 @@ func (p *path) run(t *testing.T, pc *pace.Pace, d time.Duration, want func() int
 	left := 0
 	for end := p.now.Add(d); p.now.Before(end); p.now = p.now.Add(time.Millisecond) {
 		for len(p.acks) > 0 && !p.acks[0].at.After(p.now) {
-			if !pc.Acked(p.acks[0].number) {
+			if !pc.Acked(p.acks[0].number, p.now) {
 				t.Fatalf("acknowledgement of %d refused", p.acks[0].number)
 			}
 			p.acks = p.acks[1:]
@@ -145,14 +145,32 @@ func TestStallsDoNotStarve(t *testing.T) {
 
 func TestUnknownNumberIsRefused(t *testing.T) {
 	pc := pace.New(nil)
-	if pc.Acked(1) {
+	if pc.Acked(1, time.Now()) {
 		t.Error("a packet was acknowledged that was never sent")
 	}
 	pc.Sent(10)
-	if !pc.Acked(1) || !pc.Acked(1) {
+	if !pc.Acked(1, time.Now()) || !pc.Acked(1, time.Now()) {
 		t.Error("an acknowledgement, or its repetition, was refused")
 	}
-	if !pc.Idle() || pc.Acked(2) {
+	if !pc.Idle() || pc.Acked(2, time.Now()) {
 		t.Error("what was not sent is in flight")
+	}
+}
+
+// A film at four fifths of what is known must find out that the path carries more.
+func TestTriesForMore(t *testing.T) {
+	p := &path{now: time.Unix(1e9, 0), rate: 250e3, rtt: 40 * time.Millisecond}
+	pc := pace.New(p.clock)
+	p.run(t, pc, 10*time.Second, always)
+	p.rate = 2.5e6
+	n := 0
+	p.run(t, pc, 30*time.Second, func() int {
+		if n++; n%40 == 0 {
+			return int(0.8 * 0.040 * pc.Rate())
+		}
+		return 0
+	})
+	if pc.Rate() < 1.5e6 {
+		t.Errorf("%.0f of %.0f bytes a second found after 30 s", pc.Rate(), p.rate)
 	}
 }
