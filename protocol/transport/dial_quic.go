@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/quic-go/quic-go"
+
+	"deskhand/protocol/transport/mend"
 )
 
 // dialQUIC tries the host's first IPv6 and its first IPv4 address, the resolver's favourite first.
@@ -55,7 +57,10 @@ func (d *dialler) dialQUICAddress(ctx context.Context, address netip.AddrPort) (
 
 // dialQUICFrom takes ownership of the socket.
 func dialQUICFrom(ctx context.Context, socket net.PacketConn, to net.Addr, trust *tls.Config) (*Conn, error) {
-	q := &quicCarrier{socket: socket, transport: &quic.Transport{Conn: socket}}
+	below := mend.NewSocket(socket)
+	q := &quicCarrier{socket: below, transport: &quic.Transport{Conn: below.Conn()}}
+	trust = trust.Clone()
+	trust.NextProtos = []string{mendingName, protocolName}
 	config := quicConfig()
 	config.MaxIncomingStreams = -1 // lanes are the dialler's to open
 	config.KeepAlivePeriod = quicPeriod
@@ -65,15 +70,19 @@ func dialQUICFrom(ctx context.Context, socket net.PacketConn, to net.Addr, trust
 		q.release()
 		return nil, dialFault(err)
 	}
+	q.flow = newFlow(q.conn, true)
+	below.Endure()
+	attach(below, q.flow, q.conn)
 	q.running.Go(func() { watchPulse(q.conn) })
 	return &Conn{path: "quic", life: q.conn.Context(), carrier: q}, nil
 }
 
 // quicCarrier is a connection over QUIC, on a UDP socket of its own.
 type quicCarrier struct {
-	socket    net.PacketConn
+	socket    *mend.Socket
 	transport *quic.Transport
 	conn      *quic.Conn
+	flow      *mend.Flow
 	running   sync.WaitGroup
 }
 
@@ -92,6 +101,7 @@ func (q *quicCarrier) open(ctx context.Context, l Lane) (net.Conn, error) {
 
 func (q *quicCarrier) close() {
 	_ = q.conn.CloseWithError(connOver, "")
+	q.flow.Close()
 	q.release()
 	q.running.Wait()
 }

@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 
 	"github.com/quic-go/quic-go"
+
+	"deskhand/protocol/transport/mend"
 )
 
 const (
@@ -23,7 +25,7 @@ const (
 
 // quicEar listens on one UDP address.
 type quicEar struct {
-	socket    net.PacketConn
+	socket    *mend.Socket
 	transport *quic.Transport
 	listener  *quic.Listener
 	half      atomic.Int64 // handshakes that have begun and not ended
@@ -59,9 +61,11 @@ func openQUICOn(socket net.PacketConn, identity Identity) (*quicEar, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &quicEar{socket: socket, peers: map[*quic.Conn]struct{}{}}
+	below := mend.NewSocket(socket)
+	below.Endure()
+	e := &quicEar{socket: below, peers: map[*quic.Conn]struct{}{}}
 	e.transport = &quic.Transport{
-		Conn:                e.socket,
+		Conn:                below.Conn(),
 		StatelessResetKey:   (*quic.StatelessResetKey)(&reset),
 		VerifySourceAddress: func(net.Addr) bool { return e.half.Load() >= suspiciousHalfOpen },
 		ConnContext:         e.enter,
@@ -71,7 +75,7 @@ func openQUICOn(socket net.PacketConn, identity Identity) (*quicEar, error) {
 	e.listener, err = e.transport.Listen(&tls.Config{
 		MinVersion:   tls.VersionTLS13,
 		Certificates: []tls.Certificate{identity.certificate},
-		NextProtos:   []string{protocolName},
+		NextProtos:   []string{mendingName, protocolName},
 
 		SessionTicketsDisabled: true, // diallers never resume
 	}, config)
@@ -106,9 +110,13 @@ func (e *quicEar) start(ctx context.Context, lanes *queue) {
 				_ = c.CloseWithError(connStopping, "")
 				return
 			}
+			flow := newFlow(c, false)
+			attach(e.socket, flow, c)
 			e.running.Go(func() { watchPulse(c) })
 			e.running.Go(func() {
 				defer e.forget(c)
+				defer e.socket.Detach(flow)
+				defer flow.Close()
 				serveStreams(c, lanes)
 			})
 		}

@@ -14,8 +14,12 @@ package transport
 
 import "time"
 
-// protocolName is the ALPN name of lanes, on QUIC and on TCP alike.
-const protocolName = "deskhand/1"
+const (
+	// protocolName is the ALPN name of lanes, on QUIC and on TCP alike.
+	protocolName = "deskhand/1"
+	// mendingName is the one on QUIC between two ends that both know the side packets of package mend.
+	mendingName = "deskhand/1+mend1"
+)
 
 const (
 	handshakeTimeout = 10 * time.Second // from the first packet until the peer is known

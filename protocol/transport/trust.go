@@ -58,7 +58,7 @@ func checkPin(s tls.ConnectionState, pin Fingerprint) error {
 
 // checkProtocol refuses a web server that holds the right key or certificate but is no relay.
 func checkProtocol(s tls.ConnectionState) error {
-	if s.NegotiatedProtocol != protocolName {
+	if s.NegotiatedProtocol != protocolName && s.NegotiatedProtocol != mendingName {
 		return fmt.Errorf("the peer does not speak %s", protocolName)
 	}
 	return nil

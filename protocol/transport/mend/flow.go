@@ -1,0 +1,233 @@
+package mend
+
+import (
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Counts are what QUIC has counted on a connection so far, in packets.
+type Counts struct {
+	Sent, Lost, Received uint64
+}
+
+// Flow is one QUIC connection.
+type Flow struct {
+	counts func() Counts
+	keys   *Keys // nil: the peer does not know side packets
+
+	mu     sync.Mutex // held by senders and timers
+	closed bool
+	socket *Socket // where the last packet went out
+	to     netip.AddrPort
+	enc    encoder
+	loss   lossEstimate
+	budget budget
+	count  uint64 // side packets sealed
+	side   []byte // scratch
+	flush  *time.Timer
+	nudge  nudge
+
+	repaired atomic.Uint32 // by the peer, as it says
+	sides    atomic.Uint64 // side packets sent
+	nudges   atomic.Uint64
+
+	receiving sync.Mutex
+	dec       *decoder // nil until the peer has sent parity
+	parityAt  time.Time
+	made      uint32 // packets repaired here
+	reportAt  time.Time
+	reporting bool // a report is due
+	keeping   atomic.Bool
+}
+
+// NewFlow begins a flow, which ends with Close. counts is called often and must be cheap. keys is nil when the peer does
+// not know side packets: then nothing is repaired. Attach it to the Socket that the connection uses.
+func NewFlow(keys *Keys, counts func() Counts) *Flow {
+	f := &Flow{counts: counts, keys: keys}
+	f.flush = time.AfterFunc(time.Hour, f.flushed)
+	f.flush.Stop()
+	f.nudge.timer = time.AfterFunc(time.Hour, f.nudged)
+	f.nudge.timer.Stop()
+	return f
+}
+
+// Close ends the flow: it sends nothing any more. Detach it from its sockets too.
+func (f *Flow) Close() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.closed = true
+	f.flush.Stop()
+	f.nudge.timer.Stop()
+}
+
+// Stats tells what a flow has done.
+type Stats struct {
+	Sides    uint64  // side packets sent
+	Repaired uint32  // packets that were lost on the way here and made again
+	Nudges   uint64  // packets sent again because the peer was silent
+	Loss     float64 // share of the packets sent that do not arrive, estimated
+}
+
+// Stats gives a copy.
+func (f *Flow) Stats() Stats {
+	f.mu.Lock()
+	loss := f.loss.share
+	f.mu.Unlock()
+	f.receiving.Lock()
+	defer f.receiving.Unlock()
+	return Stats{Sides: f.sides.Load(), Repaired: f.made, Nudges: f.nudges.Load(), Loss: loss}
+}
+
+// sent takes note of packets that are about to leave, all of one size but the last. It sends parity when it is due.
+func (f *Flow) sent(s *Socket, to netip.AddrPort, batch []byte, size int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.closed {
+		return
+	}
+	now := time.Now()
+	f.socket, f.to = s, to
+	f.armNudge(now, batch, size)
+	if f.keys == nil {
+		return
+	}
+	f.look(now)
+	if f.loss.interval() == 0 {
+		return
+	}
+	for len(batch) > 0 {
+		p := batch[:min(size, len(batch))]
+		batch = batch[len(p):]
+		if !isSource(p) {
+			continue
+		}
+		f.budget.earn(now, len(p))
+		f.enc.add(p)
+		if f.enc.fresh >= f.loss.interval() {
+			f.sendParity()
+		}
+	}
+	if f.enc.fresh > 0 {
+		f.flush.Reset(flushAfter)
+	}
+}
+
+// look learns how much is lost, now and then.
+func (f *Flow) look(now time.Time) {
+	if now.Sub(f.loss.lookedAt) < lookEvery {
+		return
+	}
+	before := f.loss.interval()
+	c := f.counts()
+	f.loss.look(now, c.Sent, c.Lost+uint64(f.repaired.Load()))
+	if before > 0 && f.loss.interval() == 0 {
+		f.enc.forget()
+	}
+}
+
+func (f *Flow) flushed() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.closed && f.enc.fresh > 0 {
+		f.sendParity()
+	}
+}
+
+// sendParity sends one if that is not too much.
+func (f *Flow) sendParity() {
+	f.count++
+	f.side = f.enc.appendParity(f.keys.appendHeader(f.side[:0], f.count), f.count)
+	if f.budget.spend(len(f.side)) {
+		f.sendSide()
+	}
+}
+
+// sendSide seals and sends what is in side.
+func (f *Flow) sendSide() {
+	f.side = f.keys.seal(f.side, f.count)
+	f.sides.Add(1)
+	f.socket.send(f.side, f.to)
+}
+
+// came takes note of a source packet that has come.
+func (f *Flow) came(p []byte) [][]byte {
+	f.receiving.Lock()
+	defer f.receiving.Unlock()
+	if f.dec == nil {
+		return nil
+	}
+	f.dec.packet(p)
+	return f.mended(time.Now())
+}
+
+// cameSide takes a side packet and gives the packets that could be made with it.
+func (f *Flow) cameSide(p []byte) (made [][]byte, report bool) {
+	if f.keys == nil {
+		return nil, false
+	}
+	f.receiving.Lock()
+	defer f.receiving.Unlock()
+	counter, body, ok := f.keys.unseal(p)
+	if !ok {
+		return nil, false
+	}
+	if repaired, ok := splitReport(body); ok {
+		if int32(repaired-f.repaired.Load()) > 0 { // an old one may come late
+			f.repaired.Store(repaired)
+		}
+		return nil, false
+	}
+	names, sum, ok := splitParity(body)
+	if !ok {
+		return nil, false
+	}
+	now := time.Now()
+	if f.dec == nil {
+		f.dec = &decoder{}
+		f.keeping.Store(true)
+	}
+	f.parityAt = now
+	f.dec.parity(counter, names, sum)
+	made = f.mended(now)
+	return made, f.reportDue(now)
+}
+
+// mended counts what the decoder has made. The caller holds receiving.
+func (f *Flow) mended(now time.Time) [][]byte {
+	made := f.dec.drain()
+	f.made += uint32(len(made))
+	f.reporting = f.reporting || len(made) > 0
+	if now.Sub(f.parityAt) > 2*forgetAfter {
+		f.dec = nil
+		f.keeping.Store(false)
+	}
+	return made
+}
+
+func (f *Flow) reportDue(now time.Time) bool {
+	if !f.reporting || now.Sub(f.reportAt) < reportEvery {
+		return false
+	}
+	f.reporting, f.reportAt = false, now
+	return true
+}
+
+// report tells the peer how much was repaired.
+func (f *Flow) report(s *Socket, to netip.AddrPort) {
+	f.receiving.Lock()
+	made := f.made
+	f.receiving.Unlock()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.closed {
+		return
+	}
+	if f.socket == nil {
+		f.socket, f.to = s, to
+	}
+	f.count++
+	f.side = appendReport(f.keys.appendHeader(f.side[:0], f.count), made)
+	f.sendSide()
+}
