@@ -6,8 +6,9 @@
 // captured between two calls of Next, and where the system reports changes (X11) an unchanged screen costs nothing:
 // no polling, no wake-ups.
 //
-//	linux    X11: XDamage says what changed, MIT-SHM fetches it, RandR lists the displays, XInput2 reports the pointer.
-//	         Over a remote X connection the pixels come by GetImage instead. Wayland without X is fault.ScreenUnavailable.
+//	linux    X11: XDamage says what changed, MIT-SHM fetches it, RandR lists the displays, XInput2 reports the pointer,
+//	         XFIXES its shape. A frame waits for the server once. Over a remote X connection the pixels come by GetImage
+//	         instead. Wayland without X is fault.ScreenUnavailable.
 //	windows  GDI, compared about 15 times a second while somebody waits in Next.
 //	darwin   CoreGraphics through cgo, compared likewise; without cgo fault.ScreenUnavailable.
 package capture
@@ -67,7 +68,9 @@ type Pointer struct {
 type Config struct {
 	// Display is the X display, such as ":1"; empty means the one that the system gives. X11 only.
 	Display string
-	// Interval is the least time between two frames, 16 ms when zero. The first change after a pause passes at once.
+	// Interval is the least time between two frames: 4 ms when zero, none when negative, which suits whoever calls Next
+	// only when there is room for a frame. The first change after a pause passes at once. A shorter interval shows a
+	// drawing that takes several steps sooner, in more frames.
 	Interval time.Duration
 	// Clock stamps frames, time.Now when nil.
 	Clock func() time.Time
@@ -75,11 +78,12 @@ type Config struct {
 	NoSharedMemory bool
 }
 
-// defaultInterval lets about 60 frames a second pass.
-const defaultInterval = 16 * time.Millisecond
+// defaultInterval was found by drawing six steps within 7 ms: all of it was captured 3.6 ms after the last step in the
+// median, by 3 frames; with 16 ms it took 9.7 ms and 1.4 frames, with none 0.2 ms and 6 frames.
+const defaultInterval = 4 * time.Millisecond
 
 func (c Config) withDefaults() Config {
-	if c.Interval <= 0 {
+	if c.Interval == 0 {
 		c.Interval = defaultInterval
 	}
 	if c.Clock == nil {

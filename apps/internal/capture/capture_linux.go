@@ -11,7 +11,6 @@ import (
 
 	"github.com/jezek/xgb/damage"
 	"github.com/jezek/xgb/randr"
-	"github.com/jezek/xgb/xfixes"
 	"github.com/jezek/xgb/xproto"
 
 	"deskhand/apps/internal/x11"
@@ -27,17 +26,18 @@ type source struct {
 	cfg    Config
 	conn   *x11.Conn
 	damage damage.Damage
-	region xfixes.Region
 	wake   chan struct{} // capacity 1: signals merge
 	closed chan struct{}
 	once   sync.Once
 
 	events events
 
-	shared  *segment  // nil when memory cannot be shared
-	scratch int       // where in it the parts of images are read to, behind the images
-	last    time.Time // of the last frame
-	state   state
+	shared   *segment          // nil when memory cannot be shared
+	scratch  int               // where in it the parts of images are read to, behind the images
+	rects    []image.Rectangle // used again by each Next, as readings
+	readings []reading
+	last     time.Time // of the last frame
+	state    state
 }
 
 // state is what Next describes and belongs to it.
@@ -46,6 +46,7 @@ type state struct {
 	images   []pixel.Image // with shared memory, parts of it
 	dirty    [][]image.Rectangle
 	pointer  Pointer
+	cursor   Cursor
 	begun    bool
 }
 
@@ -92,25 +93,16 @@ func (s *source) prepare() error {
 	if s.damage, err = damage.NewDamageId(s.conn.Conn); err != nil {
 		return err
 	}
-	if s.region, err = xfixes.NewRegionId(s.conn.Conn); err != nil {
-		return err
-	}
-	if err := xfixes.CreateRegionChecked(s.conn.Conn, s.region, nil).Check(); err != nil {
-		return fmt.Errorf("capture: region: %w", err)
-	}
-	// One event when the first change comes; the next one only after Subtract. Bursts cost nothing.
-	if err := damage.CreateChecked(s.conn.Conn, s.damage, root, damage.ReportLevelNonEmpty).Check(); err != nil {
+	// Each place is told once, when it first changes after Subtract: what is drawn over and over costs no events.
+	if err := damage.CreateChecked(s.conn.Conn, s.damage, root, damage.ReportLevelDeltaRectangles).Check(); err != nil {
 		return fmt.Errorf("capture: damage: %w", err)
 	}
 	return nil
 }
 
 func (s *source) useExtensions() error {
-	if _, err := s.conn.Use("XFIXES"); err != nil {
+	if err := s.watchCursor(); err != nil {
 		return err
-	}
-	if _, err := xfixes.QueryVersion(s.conn.Conn, 4, 0).Reply(); err != nil {
-		return fmt.Errorf("capture: XFIXES: %w", err)
 	}
 	dmg, err := s.conn.Use("DAMAGE")
 	if err != nil {
@@ -122,7 +114,7 @@ func (s *source) useExtensions() error {
 	s.events.watch(kindDamage, dmg.FirstEvent+damage.Notify)
 	// Without the following two, displays never change and the pointer is seen to move only when pixels do.
 	if ext, err := s.conn.UseDisplays(); err == nil {
-		s.events.watch(kindLayout, ext.FirstEvent+randr.ScreenChangeNotify, ext.FirstEvent+randr.Notify)
+		s.events.watch(kindLayout, ext.FirstEvent+randr.ScreenChangeNotify, ext.FirstEvent+randr.Notify, xproto.ConfigureNotify)
 	}
 	if err := s.watchPointer(); err != nil && !errors.Is(err, x11.ErrMissing) {
 		return err
@@ -191,7 +183,7 @@ func (s *source) wait(ctx context.Context) error {
 	if rest <= 0 {
 		return ctx.Err()
 	}
-	timer := time.NewTimer(min(rest, s.cfg.Interval))
+	timer := time.NewTimer(min(rest, s.cfg.Interval)) // a clock may have been set back
 	defer timer.Stop()
 	return s.sleep(ctx, nil, timer.C)
 }

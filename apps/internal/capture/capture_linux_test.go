@@ -3,22 +3,19 @@ package capture
 import (
 	"context"
 	"errors"
-	"fmt"
 	"image"
 	"image/color"
-	"slices"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/jezek/xgb/randr"
 	"github.com/jezek/xgb/xproto"
 	"github.com/jezek/xgb/xtest"
 
 	"deskhand/apps/internal/x11"
 	"deskhand/apps/internal/x11/x11test"
 	"deskhand/protocol/fault"
-	"deskhand/protocol/frame"
 )
 
 func TestX11Conforms(t *testing.T) {
@@ -37,7 +34,7 @@ func TestX11Conforms(t *testing.T) {
 				if shared := src.(*source).shared; shared != nil {
 					t.Error("memory is shared before it is needed")
 				}
-				return screen{source: src, fill: p.fill, point: p.point}
+				return screen{source: src, fill: p.fill, point: p.point, shape: p.shape}
 			})
 		})
 	}
@@ -85,6 +82,20 @@ func (p *painter) fill(r image.Rectangle, c color.RGBA) {
 	p.c.Sync()
 }
 
+// shape gives the pointer a new form of one colour.
+func (p *painter) shape(w, h int, hot image.Point, c color.RGBA) {
+	bits, _ := xproto.NewPixmapId(p.c.Conn)
+	gc, _ := xproto.NewGcontextId(p.c.Conn)
+	cursor, _ := xproto.NewCursorId(p.c.Conn)
+	xproto.CreatePixmap(p.c.Conn, 1, bits, xproto.Drawable(p.w), uint16(w), uint16(h))
+	xproto.CreateGC(p.c.Conn, gc, xproto.Drawable(bits), xproto.GcForeground, []uint32{1})
+	xproto.PolyFillRectangle(p.c.Conn, xproto.Drawable(bits), gc, []xproto.Rectangle{{Width: uint16(w), Height: uint16(h)}})
+	r, g, b, _ := c.RGBA()
+	xproto.CreateCursor(p.c.Conn, cursor, bits, bits, uint16(r), uint16(g), uint16(b), 0, 0, 0, uint16(hot.X), uint16(hot.Y))
+	xproto.ChangeWindowAttributes(p.c.Conn, p.w, xproto.CwCursor, []uint32{uint32(cursor)})
+	p.c.Sync()
+}
+
 func (p *painter) point(x, y int) {
 	xtest.FakeInput(p.c.Conn, xproto.MotionNotify, 0, 0, p.c.Screen.Root, int16(x), int16(y), 0)
 	p.c.Sync()
@@ -96,11 +107,11 @@ func TestIdleWakesNobody(t *testing.T) {
 	p := newPainter(t, display)
 	s := openFor(t, Config{Display: display})
 	var f Frame
-	sc := screen{source: s, fill: p.fill, point: p.point}
+	sc := screen{source: s, fill: p.fill, point: p.point, shape: p.shape}
 	next(t, sc, &f)
 	settle(t, sc, &f)
 	p.c.Sync()
-	if pending := s.(*source).events.take(); pending != 0 {
+	if pending, _ := s.(*source).events.take(nil); pending != 0 {
 		t.Fatalf("events %b without a change", pending)
 	}
 	done := goNext(t.Context(), s)
@@ -116,6 +127,44 @@ func TestIdleWakesNobody(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Fatal(err)
 	}
+}
+
+// TestPointerUnderGrab moves the pointer while a program holds it, as menus and window managers do.
+func TestPointerUnderGrab(t *testing.T) {
+	display := x11test.Start(t, 220, 160)
+	p := newPainter(t, display)
+	sc := screen{source: openFor(t, Config{Display: display}), fill: p.fill, point: p.point}
+	var f Frame
+	next(t, sc, &f)
+	settle(t, sc, &f)
+	r, err := xproto.GrabPointer(p.c.Conn, false, p.w, 0, xproto.GrabModeAsync, xproto.GrabModeAsync, 0, 0, 0).Reply()
+	if err != nil || r.Status != xproto.GrabStatusSuccess {
+		t.Fatalf("grab: %v, %v", r, err)
+	}
+	p.point(77, 66)
+	until(t, sc, &f, func() bool { return f.Pointer.X == 77 && f.Pointer.Y == 66 })
+}
+
+// TestImagesOutliveClose reads a frame whose source was closed by somebody else and is forgotten.
+func TestImagesOutliveClose(t *testing.T) {
+	display := x11test.Start(t, 220, 160)
+	p := newPainter(t, display)
+	s, err := Open(Config{Display: display})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var f Frame
+	p.fill(image.Rect(0, 0, 220, 160), red)
+	if err := s.Next(t.Context(), &f); err != nil {
+		t.Fatal(err)
+	}
+	if s.Close() != nil {
+		t.Error("closing failed")
+	}
+	s = nil
+	runtime.GC()
+	runtime.GC()
+	expect(t, &f, image.Pt(219, 159), red)
 }
 
 // TestBurst draws much more often than frames may come.
@@ -135,58 +184,6 @@ func TestBurst(t *testing.T) {
 	if limit := int(time.Since(began)/(20*time.Millisecond)) + 2; frames > limit {
 		t.Errorf("%d frames, at most %d may come", frames, limit)
 	}
-}
-
-func TestResize(t *testing.T) {
-	display := x11test.Start(t, 800, 600)
-	p := newPainter(t, display)
-	sc := screen{source: openFor(t, Config{Display: display}), fill: p.fill}
-	var f Frame
-	next(t, sc, &f)
-	if _, err := p.c.UseDisplays(); err != nil {
-		t.Fatal(err)
-	}
-	resize(t, p.c, 640, 480)
-	until(t, sc, &f, func() bool { return f.Relayout && f.Displays[0].W == 640 && f.Displays[0].H == 480 })
-	if f.Images[0].Bounds() != image.Rect(0, 0, 640, 480) {
-		t.Errorf("image of %v", f.Images[0].Bounds())
-	}
-	p.fill(image.Rect(600, 400, 640, 480), green)
-	until(t, sc, &f, func() bool { return colour(&f, 0, 639, 479) == green })
-	resize(t, p.c, 790, 590)
-	until(t, sc, &f, func() bool { return f.Relayout && f.Displays[0].W == 790 })
-	p.fill(image.Rect(780, 580, 790, 590), blue)
-	until(t, sc, &f, func() bool { return colour(&f, 0, 789, 589) == blue })
-}
-
-// resize gives the only output a new mode.
-func resize(t *testing.T, c *x11.Conn, w, h uint16) {
-	t.Helper()
-	r, err := randr.GetScreenResources(c.Conn, c.Screen.Root).Reply()
-	if err != nil {
-		t.Fatal(err)
-	}
-	name := fmt.Sprintf("test %dx%d", w, h)
-	made, err := randr.CreateMode(c.Conn, c.Screen.Root, randr.ModeInfo{
-		Width: w, Height: h, DotClock: 60 * uint32(w) * uint32(h), Htotal: w, Vtotal: h, NameLen: uint16(len(name)),
-	}, name).Reply()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := randr.AddOutputModeChecked(c.Conn, r.Outputs[0], made.Mode).Check(); err != nil {
-		t.Fatal(err)
-	}
-	set := func(mode randr.Mode, outputs []randr.Output) {
-		_, err := randr.SetCrtcConfig(c.Conn, r.Crtcs[0], 0, r.ConfigTimestamp, 0, 0, mode, randr.RotationRotate0, outputs).Reply()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	set(0, nil)
-	if err := randr.SetScreenSizeChecked(c.Conn, c.Screen.Root, w, h, 200, 150).Check(); err != nil {
-		t.Fatal(err)
-	}
-	set(made.Mode, r.Outputs[:1])
 }
 
 func TestUnavailable(t *testing.T) {
@@ -261,52 +258,4 @@ func BenchmarkFullScreen(b *testing.B) {
 			}
 		})
 	}
-}
-
-func TestTwoDisplays(t *testing.T) {
-	display := x11test.Start(t, 300, 200)
-	p := newPainter(t, display)
-	if _, err := p.c.UseDisplays(); err != nil {
-		t.Fatal(err)
-	}
-	for i, m := range []randr.MonitorInfo{{Width: 100, Height: 150, X: 0, Y: 50}, {Width: 200, Height: 200, X: 100, Primary: true}} {
-		atom, err := p.c.Atom(fmt.Sprintf("half-%d", i))
-		if err != nil {
-			t.Fatal(err)
-		}
-		m.Name, m.WidthInMillimeters, m.HeightInMillimeters = atom, 10, 10
-		if err := randr.SetMonitorChecked(p.c.Conn, p.c.Screen.Root, m).Check(); err != nil {
-			t.Fatal(err)
-		}
-	}
-	sc := screen{source: openFor(t, Config{Display: display}), fill: p.fill, point: p.point}
-	var f Frame
-	next(t, sc, &f)
-	var found []frame.Display
-	for _, d := range f.Displays {
-		if strings.HasPrefix(d.Name, "half-") {
-			found = append(found, d)
-		}
-	}
-	want := []frame.Display{
-		{ID: 0, X: 100, W: 200, H: 200, Primary: true, Name: "half-1"},
-		{ID: found[len(found)-1].ID, Y: 50, W: 100, H: 150, Name: "half-0"},
-	}
-	if !slices.Equal(found, want) {
-		t.Fatalf("displays %+v, want %+v", f.Displays, want)
-	}
-	p.fill(image.Rect(90, 60, 110, 70), red) // across the seam
-	left := found[1].ID
-	until(t, sc, &f, func() bool { return colour(&f, 0, 0, 60) == red })
-	if got := colour(&f, left, 99, 19); got != red {
-		t.Errorf("left of the seam: %v", got)
-	}
-	if u := union(f.Dirty[0]); u != image.Rect(0, 60, 10, 70) {
-		t.Errorf("dirty on the right: %v", u)
-	}
-	if u := union(f.Dirty[left]); u != image.Rect(90, 10, 100, 20) {
-		t.Errorf("dirty on the left: %v", u)
-	}
-	p.point(120, 7)
-	until(t, sc, &f, func() bool { return f.Pointer == Pointer{Display: 0, X: 20, Y: 7, Visible: true} })
 }

@@ -22,8 +22,15 @@ func TestFakeConforms(t *testing.T) {
 				f.Draw(0, r, func(img *image.RGBA) { draw.Draw(img, r, image.NewUniform(c), image.Point{}, draw.Src) })
 			},
 			point: func(x, y int) { f.Point(Pointer{X: x, Y: y, Visible: true}) },
+			shape: func(w, h int, hot image.Point, c color.RGBA) { f.Shape(plain(w, h, c), hot) },
 		}
 	})
+}
+
+func plain(w, h int, c color.RGBA) pixel.Image {
+	m := pixel.New(w, h)
+	m.Fill(c.R, c.G, c.B)
+	return m
 }
 
 // album is a camera of pictures in memory.
@@ -31,6 +38,10 @@ type album struct {
 	mu  sync.Mutex
 	img *image.RGBA
 	at  image.Point
+
+	form   pixel.Image // of the pointer
+	hot    image.Point
+	serial uint64
 }
 
 func (a *album) displays() ([]frame.Display, error) {
@@ -49,6 +60,12 @@ func (a *album) pointer() (image.Point, bool) {
 	return a.at.Add(image.Pt(-10, 5)), true
 }
 
+func (a *album) shape(known uint64) (Cursor, bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return newCursor(a.form, a.hot, a.serial), a.serial != known
+}
+
 func TestPolledConforms(t *testing.T) {
 	conform(t, func(*testing.T) screen {
 		a := &album{img: image.NewRGBA(image.Rect(0, 0, 200, 150))}
@@ -63,6 +80,12 @@ func TestPolledConforms(t *testing.T) {
 				a.mu.Lock()
 				defer a.mu.Unlock()
 				a.at = image.Pt(x, y)
+			},
+			shape: func(w, h int, hot image.Point, c color.RGBA) {
+				a.mu.Lock()
+				defer a.mu.Unlock()
+				a.form, a.hot = plain(w, h, c), hot
+				a.serial++
 			},
 		}
 	})

@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"image"
@@ -16,6 +17,7 @@ type screen struct {
 	source Source
 	fill   func(image.Rectangle, color.RGBA) // on the first display
 	point  func(x, y int)
+	shape  func(w, h int, hot image.Point, c color.RGBA) // of the pointer
 }
 
 var (
@@ -73,6 +75,30 @@ func conform(t *testing.T, fresh func(t *testing.T) screen) {
 			if !f.PointerMoved || !f.Pointer.Visible || f.Pointer.Display != f.Displays[0].ID {
 				t.Errorf("pointer %+v, moved %v", f.Pointer, f.PointerMoved)
 			}
+		}
+	})
+	t.Run("cursor", func(t *testing.T) {
+		s := fresh(t)
+		var f Frame
+		next(t, s, &f)
+		s.point(50, 50)
+		serials := map[uint64]bool{}
+		for i, c := range []color.RGBA{red, green} {
+			w, h, hot := 12+i, 9, image.Pt(3, 4+i)
+			s.shape(w, h, hot, c)
+			until(t, s, &f, func() bool { return f.CursorChanged && f.Cursor.Shape.W == w })
+			serials[f.Cursor.Serial] = true
+			at := f.Cursor.Shape.Row(8)[:pixel.Bytes]
+			if f.Cursor.Shape.H != h || f.Cursor.Hot != hot || !bytes.Equal(at, []byte{c.B, c.G, c.R, 255}) {
+				t.Errorf("cursor of %dx%d, hot at %v, colour %v", f.Cursor.Shape.W, f.Cursor.Shape.H, f.Cursor.Hot, at)
+			}
+		}
+		if len(serials) != 2 || serials[0] {
+			t.Errorf("serials %v", serials)
+		}
+		settle(t, s, &f)
+		if f.CursorChanged || f.Cursor.Shape.W != 13 {
+			t.Error("the cursor is not as it was")
 		}
 	})
 	t.Run("context ends waiting", func(t *testing.T) {

@@ -2,6 +2,7 @@ package capture
 
 import (
 	"encoding/binary"
+	"image"
 	"sync"
 
 	"github.com/jezek/xgb/xproto"
@@ -16,6 +17,7 @@ const (
 	kindDamage  kind = 1 << iota // pixels have changed
 	kindLayout                   // displays have changed
 	kindPointer                  // the pointer has moved
+	kindCursor                   // the pointer looks different
 )
 
 // events holds what has happened since the last look. Set by the connection's reader, taken by Next.
@@ -24,6 +26,7 @@ type events struct {
 	kinds   [256]kind // by the event's number
 	xinput  byte      // major opcode, 0 without XInput2
 	pending kind
+	damaged gathered // what kindDamage is about, in pixels of the screen
 }
 
 func (e *events) watch(k kind, numbers ...byte) {
@@ -40,12 +43,30 @@ func (e *events) note(k kind) {
 	e.mu.Unlock()
 }
 
-func (e *events) take() kind {
+// take gives what has happened since the last call; the damage is appended to rects.
+func (e *events) take(rects []image.Rectangle) (kind, []image.Rectangle) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	k := e.pending
 	e.pending = 0
-	return k
+	rects = append(rects, e.damaged...)
+	e.damaged = e.damaged[:0]
+	return k, rects
+}
+
+// damageMore is set in the level of an event when others of the same change follow at once.
+const damageMore = 0x80
+
+// damage notes where pixels have changed; false while more of the same change is to come.
+func (e *events) damage(event []byte) bool {
+	at := event[16:24]
+	corner := image.Pt(int(int16(binary.LittleEndian.Uint16(at))), int(int16(binary.LittleEndian.Uint16(at[2:]))))
+	size := image.Pt(int(binary.LittleEndian.Uint16(at[4:])), int(binary.LittleEndian.Uint16(at[6:])))
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.pending |= kindDamage
+	e.damaged.add(image.Rectangle{corner, corner.Add(size)})
+	return event[1]&damageMore == 0
 }
 
 func (e *events) meaning(event []byte) kind {
@@ -64,10 +85,16 @@ func (e *events) meaning(event []byte) kind {
 // event is called by the connection's reader.
 func (s *source) event(b []byte) {
 	k := s.events.meaning(b)
-	if k == 0 {
+	switch k {
+	case 0:
 		return
+	case kindDamage:
+		if !s.events.damage(b) {
+			return
+		}
+	default:
+		s.events.note(k)
 	}
-	s.events.note(k)
 	s.signal()
 }
 
@@ -92,7 +119,9 @@ func (s *source) watchPointer() error {
 	if err != nil {
 		return err
 	}
-	version := []byte{2, 0, 0, 0} // 2.0: two numbers of 16 bits
+	// Two numbers of 16 bits. Before 2.1, raw events keep away while another program has grabbed the pointer, as menus and
+	// window managers do.
+	version := []byte{2, 0, 2, 0}
 	if _, err := s.conn.Request(ext.Opcode, xiQueryVersion, version, true); err != nil {
 		return x11.ErrMissing // an XInput that is too old knows no such request
 	}

@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	// stripRows bounds one reply when memory is not shared.
-	stripRows = 128
+	// maxReply is how many bytes of pixels one reply holds when memory is not shared, but at least a row.
+	maxReply = 1 << 20
 	// scratchShare is which part of the images' memory there is again for parts of images.
 	scratchShare = 4
 )
@@ -72,51 +72,54 @@ type reading struct {
 	sent    xproto.GetImageCookie
 }
 
-// fetch reads rectangles of the screen into the images and marks them dirty. It asks for all of them before it waits
-// for the first.
-func (s *source) fetch(rects []image.Rectangle) error {
-	var all []reading
+// plan says what is to be read: all displays, or what lies in s.rects.
+func (s *source) plan(all bool) {
+	s.readings = s.readings[:0]
 	scratch := s.scratch
-	for _, r := range rects {
-		for i, d := range s.state.displays {
-			part := r.Intersect(area(d))
-			if part.Empty() {
-				continue
+	for i, d := range s.state.displays {
+		whole := image.Rect(0, 0, d.W, d.H)
+		if all {
+			s.readings = append(s.readings, s.place(reading{display: i, part: whole}, &scratch)...)
+			continue
+		}
+		for _, r := range s.rects {
+			if part := r.Sub(image.Pt(d.X, d.Y)).Intersect(whole); !part.Empty() {
+				s.readings = append(s.readings, s.place(reading{display: i, part: part}, &scratch)...)
 			}
-			one := reading{display: i, part: part.Sub(image.Pt(d.X, d.Y))}
-			if s.shared == nil {
-				all = s.askStrips(all, one)
-				continue
-			}
-			s.place(&one, &scratch)
-			s.ask(&one)
-			all = append(all, one)
 		}
 	}
-	var failed error
-	for i := range all {
-		if err := s.take(&all[i]); err != nil {
-			failed = fmt.Errorf("capture: pixels: %w", err) // go on: every reply must be taken
-		}
-	}
-	return failed
 }
 
-// place decides where a part is read to. What is nearly as wide as the display is read as whole rows, straight into the
-// image: the server reads more then, but nothing is copied.
-func (s *source) place(r *reading, scratch *int) {
+// place decides where a part is read to. With shared memory, what is nearly as wide as the display is read as whole
+// rows, straight into the image: the server reads more then, but nothing is copied.
+func (s *source) place(r reading, scratch *int) []reading {
+	if s.shared == nil {
+		return strips(r)
+	}
 	img := s.state.images[r.display]
 	size := r.part.Dx() * r.part.Dy() * pixel.Bytes
 	if 3*r.part.Dx() <= 2*img.W && *scratch+size <= len(s.shared.mem) {
 		r.offset = *scratch
 		*scratch += size
-		return
+		return []reading{r}
 	}
 	r.part.Min.X, r.part.Max.X, r.placed = 0, img.W, true
 	r.offset = r.part.Min.Y * img.Stride
 	for _, before := range s.state.images[:r.display] {
 		r.offset += len(before.Pix)
 	}
+	return []reading{r}
+}
+
+// strips cuts a reading into parts of which each reply is of bounded size.
+func strips(r reading) (all []reading) {
+	rows := max(1, maxReply/(r.part.Dx()*pixel.Bytes))
+	for y := r.part.Min.Y; y < r.part.Max.Y; y += rows {
+		strip := r
+		strip.part.Min.Y, strip.part.Max.Y = y, min(y+rows, r.part.Max.Y)
+		all = append(all, strip)
+	}
+	return all
 }
 
 func (s *source) ask(r *reading) {
@@ -132,15 +135,15 @@ func (s *source) ask(r *reading) {
 	r.shared = shm.GetImage(s.conn.Conn, root, x, y, w, h, planes, xproto.ImageFormatZPixmap, s.shared.id, uint32(r.offset))
 }
 
-// askStrips asks for a part in several replies.
-func (s *source) askStrips(all []reading, r reading) []reading {
-	for y := r.part.Min.Y; y < r.part.Max.Y; y += stripRows {
-		strip := r
-		strip.part.Min.Y, strip.part.Max.Y = y, min(y+stripRows, r.part.Max.Y)
-		s.ask(&strip)
-		all = append(all, strip)
+// fetch takes what was asked for into the images and marks it dirty.
+func (s *source) fetch(readings []reading) error {
+	var failed error
+	for i := range readings {
+		if err := s.take(&readings[i]); err != nil {
+			failed = fmt.Errorf("capture: pixels: %w", err) // go on: every reply must be taken
+		}
 	}
-	return all
+	return failed
 }
 
 // take waits for the pixels of a part.

@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"errors"
 	"fmt"
 	"image"
 	"slices"
@@ -8,22 +9,21 @@ import (
 	"github.com/jezek/xgb/damage"
 	"github.com/jezek/xgb/xfixes"
 	"github.com/jezek/xgb/xproto"
+
+	"deskhand/apps/internal/x11"
 )
 
-const (
-	// maxRects is how many changed rectangles are fetched one by one; of more, the rectangle around all is fetched.
-	maxRects = 64
-)
-
-// grab reads what has changed into the images and describes it; false when nothing has.
+// grab reads what has changed into the images and describes it; false when nothing has. It waits for the server once,
+// as the events have told already what to ask for.
 func (s *source) grab(f *Frame) (bool, error) {
 	select {
 	case <-s.closed:
 		return false, errClosed
 	default:
 	}
-	pending := s.events.take()
 	st := &s.state
+	var pending kind
+	pending, s.rects = s.events.take(s.rects[:0])
 	relayout := !st.begun
 	if pending&kindLayout != 0 || relayout {
 		changed, err := s.arrange()
@@ -32,28 +32,75 @@ func (s *source) grab(f *Frame) (bool, error) {
 		}
 		relayout = relayout || changed
 	}
+	if relayout {
+		pending |= kindDamage | kindCursor
+	}
 	for i := range st.dirty {
 		st.dirty[i] = st.dirty[i][:0]
 	}
-	pointer := xproto.QueryPointer(s.conn.Conn, s.conn.Screen.Root)
-	rects, err := s.changed(pending, relayout)
-	if err != nil {
-		return false, err
-	}
+	s.plan(relayout)
 	at := s.cfg.Clock()
-	if err := s.fetch(rects); err != nil {
-		return false, s.recover(err)
-	}
-	moved, err := s.point(pointer)
+	moved, reshaped, err := s.read(pending)
 	if err != nil {
-		return false, err
+		return false, s.recover(err)
 	}
 	st.begun, s.last = true, at
 	*f = Frame{
 		Displays: st.displays, Images: st.images, Dirty: st.dirty, Relayout: relayout,
-		Pointer: st.pointer, PointerMoved: moved, CapturedAt: at, memory: s.shared,
+		Pointer: st.pointer, PointerMoved: moved, Cursor: st.cursor, CursorChanged: reshaped,
+		CapturedAt: at, memory: s.shared,
 	}
-	return relayout || moved || slices.ContainsFunc(st.dirty, func(d []image.Rectangle) bool { return len(d) > 0 }), nil
+	dirty := slices.ContainsFunc(st.dirty, func(d []image.Rectangle) bool { return len(d) > 0 })
+	return relayout || moved || reshaped || dirty, nil
+}
+
+// read asks for everything that is needed and takes the answers.
+func (s *source) read(pending kind) (moved, reshaped bool, err error) {
+	first := s.readings[:min(len(s.readings), maxBatch)]
+	var pointer xproto.QueryPointerCookie
+	var cursor xfixes.GetCursorImageCookie
+	err = s.conn.Batch(func() {
+		if pending&kindDamage != 0 {
+			// From here on the server tells of changes again, also of those before the pixels are read.
+			damage.Subtract(s.conn.Conn, s.damage, xfixes.RegionNone, xfixes.RegionNone)
+		}
+		for i := range first {
+			s.ask(&first[i])
+		}
+		pointer = xproto.QueryPointer(s.conn.Conn, s.conn.Screen.Root)
+		if pending&kindCursor != 0 {
+			cursor = xfixes.GetCursorImage(s.conn.Conn)
+		}
+	})
+	if err != nil {
+		return false, false, err
+	}
+	// Every reply must be taken, whatever the others say.
+	err = s.fetch(first)
+	for more := range slices.Chunk(s.readings[len(first):], maxBatch) {
+		err = errors.Join(err, s.readMore(more))
+	}
+	moved, pointerErr := s.point(pointer)
+	if pending&kindCursor != 0 {
+		reshaped = s.shape(cursor)
+	}
+	return moved, reshaped, errors.Join(err, pointerErr)
+}
+
+// maxBatch leaves room for what is asked for beside pixels.
+const maxBatch = x11.MaxBatch - 8
+
+// readMore is for what does not fit into one batch, as can happen without shared memory only.
+func (s *source) readMore(readings []reading) error {
+	err := s.conn.Batch(func() {
+		for i := range readings {
+			s.ask(&readings[i])
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return s.fetch(readings)
 }
 
 // recover forgives that pixels could not be read when the displays have changed under us, and begins anew.
@@ -64,42 +111,6 @@ func (s *source) recover(err error) error {
 	}
 	s.state.begun = false
 	return nil
-}
-
-// changed gives the rectangles of the screen to be read, without overlaps, and begins to collect anew.
-func (s *source) changed(pending kind, all bool) ([]image.Rectangle, error) {
-	if pending&kindDamage == 0 && !all {
-		return nil, nil
-	}
-	damage.Subtract(s.conn.Conn, s.damage, xfixes.RegionNone, s.region)
-	if all {
-		return s.everything(), nil
-	}
-	r, err := xfixes.FetchRegion(s.conn.Conn, s.region).Reply()
-	if err != nil {
-		return nil, fmt.Errorf("capture: changed region: %w", err)
-	}
-	if len(r.Rectangles) > maxRects {
-		return []image.Rectangle{rectangle(r.Extents)}, nil
-	}
-	rects := make([]image.Rectangle, 0, len(r.Rectangles))
-	for _, x := range r.Rectangles {
-		rects = append(rects, rectangle(x))
-	}
-	return rects, nil
-}
-
-func rectangle(x xproto.Rectangle) image.Rectangle {
-	return image.Rect(int(x.X), int(x.Y), int(x.X)+int(x.Width), int(x.Y)+int(x.Height))
-}
-
-// everything covers all displays without overlaps: it is the rectangle around them, cut to the screen.
-func (s *source) everything() []image.Rectangle {
-	var all image.Rectangle
-	for _, d := range s.state.displays {
-		all = all.Union(area(d))
-	}
-	return []image.Rectangle{all}
 }
 
 // point takes the answer to where the pointer is.

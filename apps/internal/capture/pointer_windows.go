@@ -14,3 +14,5 @@ func (system) pointer() (image.Point, bool) {
 	ok, _, _ := getCursorPos.Call(uintptr(unsafe.Pointer(&p)))
 	return image.Pt(int(p.X), int(p.Y)), ok != 0
 }
+
+func (system) shape(uint64) (Cursor, bool) { return Cursor{}, false }

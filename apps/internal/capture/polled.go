@@ -22,6 +22,7 @@ type camera interface {
 	displays() ([]frame.Display, error)
 	picture(d frame.Display) (pixel.Image, error) // valid until the next call; only this display's size is looked at
 	pointer() (at image.Point, ok bool)           // in desktop pixels
+	shape(known uint64) (c Cursor, changed bool)  // of the pointer; known is the serial of the newest one given
 }
 
 // polled is a Source that compares pictures. It looks only while somebody waits in Next.
@@ -37,6 +38,7 @@ type polled struct {
 	images []pixel.Image
 	dirty  [][]image.Rectangle
 	at     Pointer
+	cursor Cursor
 }
 
 func newPolled(cfg Config, c camera) *polled {
@@ -115,12 +117,17 @@ func (p *polled) look(f *Frame) (bool, error) {
 	}
 	at := p.place(displays)
 	moved := at != p.at
+	cursor, reshaped := p.camera.shape(p.cursor.Serial)
+	if reshaped {
+		p.cursor = cursor
+	}
 	p.begun, p.at = true, at
 	*f = Frame{
 		Displays: p.shown, Images: p.images, Dirty: p.dirty, Relayout: relayout,
-		Pointer: at, PointerMoved: moved, CapturedAt: p.last,
+		Pointer: at, PointerMoved: moved, Cursor: p.cursor, CursorChanged: reshaped,
+		CapturedAt: p.last,
 	}
-	return changed || moved, nil
+	return changed || moved || reshaped, nil
 }
 
 // arrange begins with new displays.

@@ -3,6 +3,7 @@ package x11
 import (
 	"cmp"
 	"fmt"
+	"image"
 	"slices"
 	"strings"
 
@@ -21,23 +22,33 @@ func (c *Conn) Displays() ([]frame.Display, error) {
 	if !ok {
 		return c.whole()
 	}
-	r, err := randr.GetMonitors(c.Conn, c.Screen.Root, true).Reply()
-	if err != nil || len(r.Monitors) == 0 {
-		return c.whole()
+	whole, err := c.whole()
+	if err != nil {
+		return nil, err
 	}
-	list := make([]frame.Display, 0, len(r.Monitors))
+	r, err := randr.GetMonitors(c.Conn, c.Screen.Root, true).Reply()
+	if err != nil {
+		return whole, nil //nolint:nilerr // RandR before 1.5
+	}
+	screen := image.Rect(0, 0, whole[0].W, whole[0].H)
+	var list []frame.Display
 	for _, m := range r.Monitors {
-		if m.Width == 0 || m.Height == 0 {
+		// A monitor may be said to reach beyond the screen, where there are no pixels.
+		at := image.Rect(0, 0, int(m.Width), int(m.Height)).Add(image.Pt(int(m.X), int(m.Y))).Intersect(screen)
+		if at.Empty() {
 			continue
 		}
 		list = append(list, frame.Display{
-			X: int(m.X), Y: int(m.Y), W: int(m.Width), H: int(m.Height), Primary: m.Primary, Name: c.atomName(m.Name),
+			X: at.Min.X, Y: at.Min.Y, W: at.Dx(), H: at.Dy(), Primary: m.Primary, Name: c.atomName(m.Name),
 		})
+	}
+	if len(list) == 0 {
+		return whole, nil
 	}
 	return arrange(list), nil
 }
 
-// UseDisplays asks for RandR, if the server has it, and for events when monitors change.
+// UseDisplays asks for RandR, if the server has it, and for events when monitors change: RandR's own and ConfigureNotify.
 func (c *Conn) UseDisplays() (Extension, error) {
 	ext, err := c.Use("RANDR")
 	if err != nil {
@@ -45,6 +56,12 @@ func (c *Conn) UseDisplays() (Extension, error) {
 	}
 	if _, err := randr.QueryVersion(c.Conn, 1, 5).Reply(); err != nil {
 		return Extension{}, fmt.Errorf("x11: RANDR: %w", err)
+	}
+	// Monitors that are set by hand are told by nothing but the root window's configuration.
+	err = xproto.ChangeWindowAttributesChecked(c.Conn, c.Screen.Root, xproto.CwEventMask,
+		[]uint32{xproto.EventMaskStructureNotify}).Check()
+	if err != nil {
+		return Extension{}, fmt.Errorf("x11: root window: %w", err)
 	}
 	const mask = randr.NotifyMaskScreenChange | randr.NotifyMaskCrtcChange
 	return ext, randr.SelectInputChecked(c.Conn, c.Screen.Root, mask).Check()

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"io"
 	"net"
+	"sync"
 )
 
 const (
@@ -30,10 +31,40 @@ type filter struct {
 	head    []byte // to be read next
 	pass    int64  // bytes to be read through after head
 	scratch []byte
+
+	writing sync.Mutex
+	held    []byte // written and not yet sent
+	holding bool
 }
 
 func newFilter(c net.Conn, handle func([]byte)) *filter {
 	return &filter{Conn: c, in: bufio.NewReaderSize(c, readBuffer), handle: handle, scratch: make([]byte, packet)}
+}
+
+// Write sends at once, or with the next release.
+func (f *filter) Write(p []byte) (int, error) {
+	f.writing.Lock()
+	defer f.writing.Unlock()
+	if !f.holding {
+		return f.Conn.Write(p)
+	}
+	f.held = append(f.held, p...)
+	return len(p), nil
+}
+
+func (f *filter) hold() {
+	f.writing.Lock()
+	f.holding = true
+	f.writing.Unlock()
+}
+
+func (f *filter) release() error {
+	f.writing.Lock()
+	defer f.writing.Unlock()
+	f.holding = false
+	_, err := f.Conn.Write(f.held)
+	f.held = f.held[:0]
+	return err
 }
 
 // Read is called by one goroutine.

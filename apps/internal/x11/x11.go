@@ -26,6 +26,8 @@ type Conn struct {
 	Local  bool // the server is reached by a socket of this machine, so memory can be shared with it
 
 	net   net.Conn
+	wire  *filter
+	batch sync.Mutex
 	close sync.Once
 	done  chan struct{} // closed when xgb's reader has ended
 }
@@ -79,7 +81,7 @@ func handshake(raw net.Conn, at address, handle func([]byte)) (*Conn, error) {
 		return nil, err
 	}
 	x.DefaultScreen = at.screen
-	c := &Conn{Conn: x, Local: at.host == "", net: raw, done: make(chan struct{})}
+	c := &Conn{Conn: x, Local: at.host == "", net: raw, wire: filtered, done: make(chan struct{})}
 	if at.screen >= len(xproto.Setup(x).Roots) {
 		go c.drain()
 		c.Close()
@@ -142,6 +144,22 @@ func (c *Conn) Request(major, minor byte, body []byte, reply bool) ([]byte, erro
 		return cookie.Reply()
 	}
 	return nil, cookie.Check()
+}
+
+// MaxBatch is how many requests a batch may hold: xgb itself waits for a reply when a thousand are on their way.
+const MaxBatch = 500
+
+// Batch sends the requests that ask makes in one piece, so that the server wakes once and answers in one piece. ask must
+// not wait for a reply; whoever else waits for one meanwhile waits until ask returns.
+func (c *Conn) Batch(ask func()) error {
+	c.batch.Lock()
+	defer c.batch.Unlock()
+	c.wire.hold()
+	ask()
+	if err := c.wire.release(); err != nil {
+		return fmt.Errorf("x11: %w", err)
+	}
+	return nil
 }
 
 // Atom gives the number of a name.

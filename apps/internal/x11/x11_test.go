@@ -68,6 +68,41 @@ func TestConnections(t *testing.T) {
 	})
 }
 
+// TestBatch asks for much before it takes the first answer, while others ask, too.
+func TestBatch(t *testing.T) {
+	c := x11test.Connect(t, x11test.Start(t, 320, 200), nil)
+	var all sync.WaitGroup
+	all.Go(func() {
+		for range 200 {
+			if _, err := xproto.GetInputFocus(c.Conn).Reply(); err != nil {
+				t.Error(err)
+				return
+			}
+		}
+	})
+	for range 20 {
+		var asked []xproto.GetGeometryCookie
+		err := c.Batch(func() {
+			for range x11.MaxBatch {
+				asked = append(asked, xproto.GetGeometry(c.Conn, xproto.Drawable(c.Screen.Root)))
+			}
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range asked {
+			if r, err := a.Reply(); err != nil || r.Width != 320 || r.Height != 200 {
+				t.Fatalf("answer %+v, %v", r, err)
+			}
+		}
+	}
+	all.Wait()
+	c.Close()
+	if err := c.Batch(func() { xproto.NoOperation(c.Conn) }); err == nil {
+		t.Error("a closed connection takes a batch")
+	}
+}
+
 // TestSideBySide opens connections with extensions while others get events, which xgb alone cannot do.
 func TestSideBySide(t *testing.T) {
 	display := x11test.Start(t, 320, 200)
