@@ -70,7 +70,7 @@ func dialQUICFrom(ctx context.Context, socket net.PacketConn, to net.Addr, trust
 		q.release()
 		return nil, dialFault(err)
 	}
-	q.flow = newFlow(q.conn, true)
+	q.flow, q.pacer = newFlow(q.conn, true), newPacer(q.conn)
 	below.Endure()
 	attach(below, q.flow, q.conn)
 	q.running.Go(func() { watchPulse(q.conn) })
@@ -83,6 +83,7 @@ type quicCarrier struct {
 	transport *quic.Transport
 	conn      *quic.Conn
 	flow      *mend.Flow
+	pacer     *pacer
 	running   sync.WaitGroup
 }
 
@@ -95,8 +96,9 @@ func (q *quicCarrier) open(ctx context.Context, l Lane) (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.SetPriority(l.tuning().urgency, true)
-	return nameLane(newQUICStream(q.conn, s), l)
+	stream := newQUICStream(q.conn, s, q.pacer)
+	stream.suit(l)
+	return nameLane(stream, l)
 }
 
 func (q *quicCarrier) close() {

@@ -50,6 +50,7 @@ func (l Lane) valid() bool { return l >= LaneControl && l <= LaneFiles }
 // tuning is what sets a lane apart from the others.
 type tuning struct {
 	urgency int8  // QUIC's, as in RFC 9218: 0 is sent first, 7 last
+	paced   bool  // on QUIC: it may fill the network, so it must not
 	write   int   // bytes gathered into one write; a message never waits for more to come
 	window  int32 // bytes that the peer may send ahead of the reader; gRPC's least is 64 KiB
 }
@@ -61,11 +62,11 @@ func (l Lane) tuning() tuning {
 	case LaneControl:
 		return tuning{urgency: 1, write: 4 << 10, window: 256 << 10}
 	case LaneScreen:
-		return tuning{urgency: 3, write: 64 << 10, window: 1 << 20}
+		return tuning{urgency: 3, paced: true, write: 64 << 10, window: 1 << 20}
 	case LaneClipboard:
-		return tuning{urgency: 5, write: 32 << 10, window: 1 << 20}
+		return tuning{urgency: 5, paced: true, write: 32 << 10, window: 1 << 20}
 	default:
-		return tuning{urgency: 7, write: 64 << 10, window: 4 << 20}
+		return tuning{urgency: 7, paced: true, write: 64 << 10, window: 4 << 20}
 	}
 }
 

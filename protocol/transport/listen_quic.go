@@ -125,15 +125,14 @@ func (e *quicEar) start(ctx context.Context, lanes *queue) {
 
 // serveStreams hands on a peer's lanes until its connection ends.
 func serveStreams(c *quic.Conn, lanes *queue) {
+	pacer := newPacer(c)
 	for {
 		s, err := c.AcceptStream(c.Context())
 		if err != nil {
 			return
 		}
-		lanes.push(&acceptedLane{
-			Conn:       newQUICStream(c, s),
-			prioritise: func(l Lane) { s.SetPriority(l.tuning().urgency, true) },
-		})
+		stream := newQUICStream(c, s, pacer)
+		lanes.push(&acceptedLane{Conn: stream, suit: stream.suit})
 	}
 }
 

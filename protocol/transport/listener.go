@@ -188,8 +188,8 @@ func (l *Listener) Close() error {
 // Read, so that nobody waits for it before the reader of the lane does.
 type acceptedLane struct {
 	net.Conn
-	prioritise func(Lane) // told once; may be nil
-	named      bool       // touched by readers only, of which there is one at a time
+	suit  func(Lane) // told once; may be nil
+	named bool       // touched by readers only, of which there is one at a time
 }
 
 func (a *acceptedLane) Read(p []byte) (int, error) {
@@ -203,8 +203,8 @@ func (a *acceptedLane) Read(p []byte) (int, error) {
 			return 0, fmt.Errorf("lane %d is not known", name[0])
 		}
 		a.named = true
-		if a.prioritise != nil {
-			a.prioritise(lane)
+		if a.suit != nil {
+			a.suit(lane)
 		}
 	}
 	return a.Conn.Read(p)

@@ -3,6 +3,7 @@ package transport
 import (
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/quic-go/quic-go"
@@ -13,6 +14,9 @@ import (
 type quicStream struct {
 	*quic.Stream
 	local, remote net.Addr
+	pacer         *pacer
+	paced         atomic.Bool   // the lane is bulky
+	over          chan struct{} // closed by Close
 
 	closing sync.Once
 	mu      sync.Mutex // held by Write and while the stream is ended, which must not overlap
@@ -20,8 +24,14 @@ type quicStream struct {
 	torn    bool       // guarded by mu; a Write ended part way, so the peer must not see a proper end
 }
 
-func newQUICStream(c *quic.Conn, s *quic.Stream) *quicStream {
-	return &quicStream{Stream: s, local: c.LocalAddr(), remote: c.RemoteAddr()}
+func newQUICStream(c *quic.Conn, s *quic.Stream, p *pacer) *quicStream {
+	return &quicStream{Stream: s, local: c.LocalAddr(), remote: c.RemoteAddr(), pacer: p, over: make(chan struct{})}
+}
+
+// suit makes the stream behave as its lane should.
+func (s *quicStream) suit(l Lane) {
+	s.SetPriority(l.tuning().urgency, true)
+	s.paced.Store(l.tuning().paced)
 }
 
 func (s *quicStream) LocalAddr() net.Addr  { return s.local }
@@ -33,17 +43,52 @@ func (s *quicStream) Write(p []byte) (int, error) {
 	if s.closed {
 		return 0, net.ErrClosed
 	}
-	n, err := s.Stream.Write(p)
+	n, err := s.write(p)
 	if err != nil && n < len(p) {
 		s.torn = true
 	}
 	return n, err
 }
 
+// write hands to QUIC no more than the network takes, so that what waits still can be overtaken. The caller holds mu.
+func (s *quicStream) write(p []byte) (int, error) {
+	if !s.paced.Load() {
+		return s.Stream.Write(p)
+	}
+	written := 0
+	for written < len(p) {
+		n, wait := s.pacer.grant(time.Now(), len(p)-written)
+		if wait > 0 && !s.rest(wait) {
+			return written, net.ErrClosed
+		}
+		n, err := s.Stream.Write(p[written : written+n])
+		written += n
+		if err != nil {
+			return written, err
+		}
+	}
+	return written, nil
+}
+
+// rest waits. It reports false when the stream has been closed meanwhile; one that the peer or the connection has ended
+// fails at the next write.
+func (s *quicStream) rest(wait time.Duration) bool {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-s.Context().Done():
+	case <-s.over:
+		return false
+	}
+	return true
+}
+
 // Close ends what we send properly, after what has been written, unless a Write was cut short; what the peer still
 // sends is refused.
 func (s *quicStream) Close() error {
 	s.closing.Do(func() {
+		close(s.over)
 		s.CancelRead(streamOver)
 		_ = s.SetWriteDeadline(time.Unix(1, 0)) // wakes a Write that waits for the peer
 		s.mu.Lock()

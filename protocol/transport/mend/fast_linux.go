@@ -30,10 +30,12 @@ func (b *batching) WriteMsgUDP(p, oob []byte, to *net.UDPAddr) (n, oobn int, err
 	if size == 0 {
 		size = len(p)
 	}
-	if b.socket.leaving(p, size, to) {
+	f, address := b.socket.leaving(p, to)
+	if f.withholds(size) {
 		return len(p), len(oob), nil
 	}
 	n, oobn, err = b.UDPConn.WriteMsgUDP(p, oob, to)
+	f.sent(b.socket, address, p, size)
 	n, err = b.socket.forgive(n, len(p), err)
 	return n, oobn, err
 }

@@ -80,8 +80,12 @@ func (f *Flow) Stats() Stats {
 	return Stats{Sides: f.sides.Load(), Repaired: f.made, Nudges: f.nudges.Load(), Loss: loss}
 }
 
-// sent takes note of packets that are about to leave, all of one size but the last. It sends parity when it is due.
+// sent takes note of packets that have left, all of one size but the last. It sends parity when it is due: behind them,
+// since the other end takes what has not come before its parity for lost.
 func (f *Flow) sent(s *Socket, to netip.AddrPort, batch []byte, size int) {
+	if f == nil {
+		return
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.closed {

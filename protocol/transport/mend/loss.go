@@ -7,7 +7,7 @@ const (
 	leastLoss = 0.0005
 	// strength is how many parities there are to one expected loss. Several, because losses come close together, and
 	// because each parity is itself lost now and then.
-	strength = 8
+	strength = 6
 	// firstGuess is the loss assumed from the first one on.
 	firstGuess = 0.01
 

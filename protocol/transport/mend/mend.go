@@ -67,7 +67,7 @@ const (
 
 const (
 	// flushAfter is how long nothing must be sent before what the last parity did not cover gets one of its own.
-	flushAfter = 4 * time.Millisecond
+	flushAfter = 10 * time.Millisecond
 	// lookEvery is how often the loss is looked at, at most.
 	lookEvery = 20 * time.Millisecond
 	// forgetAfter without a repair or loss halves the estimated loss.

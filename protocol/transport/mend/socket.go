@@ -94,30 +94,27 @@ func (s *Socket) numbered(number uint32) *Flow {
 
 // WriteTo implements net.PacketConn.
 func (s *Socket) WriteTo(p []byte, to net.Addr) (int, error) {
-	if s.leaving(p, len(p), to) {
+	f, address := s.leaving(p, to)
+	if f.withholds(len(p)) {
 		return len(p), nil
 	}
 	n, err := s.PacketConn.WriteTo(p, to)
+	f.sent(s, address, p, len(p))
 	return s.forgive(n, len(p), err)
 }
 
-// leaving tells flows what is about to be sent, in packets of one size but the last, and whether it must not be: packets
-// for which parity would be too large are tried only to see how large they may be, and so are left to be lost.
-func (s *Socket) leaving(batch []byte, size int, to net.Addr) (withhold bool) {
+// leaving gives the flow that packets are about to be sent on, nil if there is none.
+func (s *Socket) leaving(p []byte, to net.Addr) (*Flow, netip.AddrPort) {
 	address, ok := addrPort(to)
-	if !ok || !isShort(batch) {
-		return false
+	if !ok || !isShort(p) {
+		return nil, address
 	}
-	f := s.flow(address)
-	if f == nil {
-		return false
-	}
-	if size > maxSource && f.keys != nil {
-		return true
-	}
-	f.sent(s, address, batch, size)
-	return false
+	return s.flow(address), address
 }
+
+// withholds tells packets that are to be lost on purpose: parity for them would be too large. QUIC sends such only to
+// learn how large they may be.
+func (f *Flow) withholds(size int) bool { return f != nil && f.keys != nil && size > maxSource }
 
 func (s *Socket) forgive(n, whole int, err error) (int, error) {
 	if err != nil && s.patient.Load() && isPassing(err) {

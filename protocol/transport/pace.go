@@ -1,0 +1,148 @@
+package transport
+
+import (
+	"sync"
+	"time"
+
+	"github.com/quic-go/quic-go"
+)
+
+const (
+	// leastSample is how long the link is watched for one decision, or a round trip if that is longer.
+	leastSample = 20 * time.Millisecond
+	// baseWindow is how long the shortest round trip is believed in: up to twice this.
+	baseWindow = 15 * time.Second
+	// recentSamples is over how many of them the link's best rate is taken.
+	recentSamples = 10
+	// stubbornAfter with a queue although we gave way it is somebody else's, and giving way longer would only starve us.
+	stubbornAfter = 2 * time.Second
+	// contendFor is how long QUIC's own control then has the say.
+	contendFor = 5 * time.Second
+	// restedAfter without waiting the limit is lifted: what was learned is old.
+	restedAfter = 10 * time.Second
+
+	leastRate = 48 << 10 // bytes a second; nothing makes it slower
+	paceBurst = 10 * time.Millisecond
+)
+
+// pacer spreads what the bulky lanes of one connection send, so that no queue stands in the network: QUIC's own control
+// sends until a router's buffer overflows, and everything behind would wait in it. It limits nothing until the round
+// trip shows a queue.
+type pacer struct {
+	stats func() quic.ConnectionStats
+
+	mu   sync.Mutex
+	rate float64   // bytes a second; 0: no limit
+	free time.Time // when what was granted has left
+	base baseRTT
+
+	at       time.Time // of the sample before
+	bytes    uint64    // sent, then
+	rtt      time.Duration
+	recent   [recentSamples]float64 // delivered, bytes a second
+	samples  int
+	waitedAt time.Time // when the limit was last felt
+	goodAt   time.Time // when there was last no queue
+	contend  time.Time // no limit until then
+	first    int       // writers of the screen that wait: files give way
+}
+
+func newPacer(c *quic.Conn) *pacer { return &pacer{stats: c.ConnectionStats} }
+
+// grant takes up to n bytes of a lane that want to leave. It returns how many of them may be handed to QUIC after the
+// given wait.
+func (p *pacer) grant(now time.Time, n int) (int, time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.observe(now)
+	if p.rate == 0 {
+		return n, 0
+	}
+	n = min(n, max(int(p.rate*0.004), 2400), 16<<10)
+	if earliest := now.Add(-paceBurst); p.free.Before(earliest) {
+		p.free = earliest
+	}
+	wait := max(p.free.Sub(now), 0)
+	p.free = p.free.Add(time.Duration(float64(n) / p.rate * float64(time.Second)))
+	if wait > 0 {
+		p.waitedAt = now
+	}
+	return n, wait
+}
+
+// observe takes a sample when it is time and sets the rate by it.
+func (p *pacer) observe(now time.Time) {
+	if now.Sub(p.at) < max(leastSample, p.rtt) {
+		return
+	}
+	s := p.stats()
+	took, sent, rose := now.Sub(p.at), s.BytesSent-p.bytes, s.SmoothedRTT-p.rtt
+	fresh := p.rtt == 0 || took > 4*(p.rtt+leastSample) // after a rest there is nothing to compare with
+	p.at, p.bytes, p.rtt = now, s.BytesSent, s.SmoothedRTT
+	base := p.base.least(now, min(s.LatestRTT, s.SmoothedRTT))
+	if fresh {
+		p.goodAt = now
+		if now.Sub(p.waitedAt) > restedAfter {
+			p.rate = 0
+		}
+		return
+	}
+	stretch := min(max(1+rose.Seconds()/took.Seconds(), 0.7), 1.5)
+	p.recent[p.samples%recentSamples] = float64(sent) / took.Seconds() / stretch
+	p.samples++
+	p.decide(now, s.SmoothedRTT-base, base)
+}
+
+// decide sets the rate by the queue that the round trip shows.
+func (p *pacer) decide(now time.Time, queue, base time.Duration) {
+	target := 8*time.Millisecond + base/8
+	if queue <= target {
+		p.goodAt = now
+	}
+	switch {
+	case now.Before(p.contend):
+		p.rate = 0
+	case now.Sub(p.goodAt) > stubbornAfter:
+		p.rate, p.contend, p.goodAt = 0, now.Add(contendFor), now.Add(contendFor)
+	case queue > target:
+		cut := min(float64(queue-target)/float64(base+target)/2, 0.3)
+		p.limit(p.best() * (1 - cut))
+	case p.rate > 0 && now.Sub(p.waitedAt) < base+2*leastSample:
+		room := 1 - max(float64(queue), 0)/float64(target)
+		p.rate *= 1 + 0.01 + 0.09*room
+	case p.rate > 0 && now.Sub(p.waitedAt) > restedAfter:
+		p.rate = 0
+	}
+}
+
+func (p *pacer) limit(rate float64) {
+	if p.rate > 0 {
+		rate = min(rate, p.rate)
+	}
+	p.rate = max(rate, leastRate)
+}
+
+func (p *pacer) best() float64 {
+	best := 0.0
+	for _, r := range p.recent {
+		best = max(best, r)
+	}
+	return best
+}
+
+// baseRTT is the least of the last one or two windows.
+type baseRTT struct {
+	began          time.Time
+	current, older time.Duration
+}
+
+func (b *baseRTT) least(now time.Time, rtt time.Duration) time.Duration {
+	if b.current == 0 || now.Sub(b.began) > baseWindow {
+		b.older, b.current, b.began = b.current, rtt, now
+	}
+	b.current = min(b.current, rtt)
+	if b.older > 0 {
+		return min(b.older, b.current)
+	}
+	return b.current
+}
