@@ -21,11 +21,14 @@ import (
 	"deskhand/apps/internal/overlay"
 	"deskhand/apps/internal/prefs"
 	"deskhand/apps/internal/session"
+	"deskhand/apps/internal/surface"
 	"deskhand/apps/rep/internal/attend"
 	"deskhand/apps/rep/internal/console"
 	"deskhand/apps/rep/internal/desk"
+	"deskhand/apps/rep/internal/paint"
 	"deskhand/protocol/fault"
 	"deskhand/ui/lang"
+	"deskhand/ui/viewer"
 )
 
 // station ties the rep's desk and sessions to the windows. Its goroutines are counted in all and awaited by run.
@@ -38,10 +41,13 @@ type station struct {
 	life    context.Context
 	end     context.CancelFunc
 	all     sync.WaitGroup
+	loops   *loops
 	failure error // of a start from the command line; written on the UI goroutine
 }
 
-func newStation(o options, logger *slog.Logger) *station { return &station{o: o, logger: logger} }
+func newStation(o options, logger *slog.Logger) *station {
+	return &station{o: o, logger: logger, loops: &loops{of: map[string]*paint.Loop{}}}
+}
 
 // run shows the windows until the rep exits.
 func (s *station) run() error {
@@ -62,6 +68,8 @@ func (s *station) run() error {
 		App: s.app, Life: s.life, Post: fyne.Do, Prefs: s.prefs, Logger: s.logger, Clock: time.Now,
 		Language: language, WorkArea: overlay.WorkArea, Login: s.signIn, Quit: s.end,
 		OpenViewer: s.o.openViewer, Accept: s.o.accept,
+		Paint:   func(id string, l *paint.Loop) func() { return s.loops.run(s.life, &s.all, id, l) },
+		Surface: openSurface,
 	})
 	s.app.Lifecycle().SetOnStarted(s.started)
 	s.all.Go(func() {
@@ -72,6 +80,15 @@ func (s *station) run() error {
 	s.end()
 	s.all.Wait()
 	return s.failure
+}
+
+// openSurface makes a surface in a window, see surface.Open.
+func openSurface(parent uintptr, exposed func()) (viewer.Surface, error) {
+	s, err := surface.Open(surface.Config{Parent: parent, Exposed: exposed})
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // language is the one that the rep chose, or the system's.

@@ -30,15 +30,22 @@ func (v *Viewer) CreateRenderer() fyne.WidgetRenderer {
 	}
 	r.dim.FillColor = color.NRGBA{A: 0x99}
 	r.plate.CornerRadius = theme.Size(theme.SizeNameInputRadius)
-	v.cursor.init()
+	v.cursorImage.init()
+	v.renderer = r
 	r.color()
 	r.list()
 	return r
 }
 
-func (r *renderer) Destroy()                     {}
-func (r *renderer) Objects() []fyne.CanvasObject { return r.objects }
-func (r *renderer) MinSize() fyne.Size           { return fyne.NewSize(160, 120) }
+func (r *renderer) Destroy()           {}
+func (r *renderer) MinSize() fyne.Size { return fyne.NewSize(160, 120) }
+
+// Objects is called whenever Fyne walks the window, which it does for each frame that it draws: the moment to see
+// whether something lies over the picture now.
+func (r *renderer) Objects() []fyne.CanvasObject {
+	r.v.look()
+	return r.objects
+}
 
 // Refresh shows the viewer's state anew; tiles that did not change are not uploaded again.
 func (r *renderer) Refresh() {
@@ -53,7 +60,7 @@ func (r *renderer) Refresh() {
 // color gives everything but the tiles its look.
 func (r *renderer) color() {
 	v := r.v
-	r.back.FillColor = color.NRGBA{R: 0x2b, G: 0x2f, B: 0x36, A: 0xff} // the same in both looks: it is beside pictures
+	r.back.FillColor = color.NRGBA{R: besidePicture >> 16 & 0xff, G: besidePicture >> 8 & 0xff, B: besidePicture & 0xff, A: 0xff}
 	r.plate.FillColor = theme.Color(theme.ColorNameBackground)
 	r.notice.Color, r.notice.TextSize = theme.Color(theme.ColorNameForeground), theme.Size(theme.SizeNameText)
 	r.notice.Text = v.notice
@@ -75,11 +82,12 @@ func (r *renderer) Layout(s fyne.Size) {
 	if changed {
 		r.list()
 	}
+	v.look()
 	at := v.placer()
 	v.grid.place(inner, at)
 	r.back.Resize(s)
 	r.dim.Resize(s)
-	r.dim.Hidden = v.notice == "" || v.picture == nil
+	r.dim.Hidden = v.notice == "" || v.view.Empty()
 	r.frame.Resize(s)
 	r.placeNotice(s)
 	v.placeBars(inner, horizontal, vertical)
@@ -96,10 +104,12 @@ func (r *renderer) Layout(s fyne.Size) {
 func (r *renderer) list() {
 	v := r.v
 	r.objects = []fyne.CanvasObject{r.back}
-	for _, t := range v.grid.tiles {
-		r.objects = append(r.objects, t.raster)
+	if !v.native {
+		for _, t := range v.grid.tiles {
+			r.objects = append(r.objects, t.raster)
+		}
 	}
-	r.objects = append(r.objects, v.cursor.image, r.dim, r.plate, r.notice, v.bars[0], v.bars[1], r.frame)
+	r.objects = append(r.objects, v.cursorImage.image, r.dim, r.plate, r.notice, v.bars[0], v.bars[1], r.frame)
 }
 
 func (r *renderer) placeNotice(s fyne.Size) {

@@ -106,14 +106,24 @@ func (g *grid) place(v View, at func(image.Point) fyne.Position) {
 }
 
 // image is the pixels of a part of the scaled picture. They are valid until the next call: Fyne uploads them at once.
-func (g *grid) image(picture *image.RGBA, part image.Rectangle) image.Image {
-	need := 4 * part.Dx() * part.Dy()
+func (g *grid) image(picture Pixels, part image.Rectangle) image.Image {
+	need, size := pixelBytes*part.Dx()*part.Dy(), part.Size()
 	if cap(g.scratch) < need {
-		g.scratch = make([]byte, 4*TileSize*TileSize)
+		g.scratch = make([]byte, pixelBytes*TileSize*TileSize)
 	}
-	img := &image.RGBA{Pix: g.scratch[:need], Stride: 4 * part.Dx(), Rect: image.Rect(0, 0, part.Dx(), part.Dy())}
-	if picture != nil {
-		g.scaler.paint(img, picture, part, g.size)
+	p := Pixels{Pix: g.scratch[:need], Stride: pixelBytes * size.X, W: size.X, H: size.Y}
+	if !picture.Empty() {
+		g.scaler.paint(p, picture, part, g.size)
+		swap(p.Pix)
 	}
-	return img
+	return &image.RGBA{Pix: p.Pix, Stride: p.Stride, Rect: p.bounds()}
+}
+
+// forget makes Fyne ask for all tiles anew once they are shown again.
+func (g *grid) forget() {
+	g.marked = g.marked[:0]
+	for _, t := range g.tiles {
+		t.stale = true
+		t.raster.Refresh()
+	}
 }

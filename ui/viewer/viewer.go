@@ -11,7 +11,6 @@ package viewer
 
 import (
 	"image"
-	"image/draw"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
@@ -26,24 +25,36 @@ type Viewer struct {
 	// OnKey may keep a key for the window, such as F12 for full screen: it returns true and nothing is sent.
 	OnKey func(fyne.KeyName) bool
 
-	picture *image.RGBA // the whole display, nil while there is none
-	view    View        // Window is all of the widget, with the place of scrollbars
+	// OnNeed asks for Update with the whole picture, because a surface has shown it until now. See SetPainter.
+	OnNeed func()
+	// Covered says that something of the window lies over the picture, besides Fyne's overlays; nil: never.
+	Covered func() bool
+
+	picture Pixels // the whole display, empty while there is none
+	view    View   // Window is all of the widget, with the place of scrollbars
 	control bool
 	notice  string
 
 	grid     grid
 	cursor   cursor
+	plain    *Shape
 	bars     [2]*bar // horizontal, vertical
 	keyboard *keyboard
 	pointer  pointer
 	focused  bool
 	local    bool // the latest key press is kept here
 	percent  float64
+
+	cursorImage cursorImage
+	renderer    *renderer
+	painter     *Painter
+	native      bool // a surface shows the picture
+	looking     bool
 }
 
 // New makes an empty viewer at Fit, that only watches.
 func New() *Viewer {
-	v := &Viewer{}
+	v := &Viewer{plain: arrow()}
 	v.view.Percent = 100
 	v.keyboard = newKeyboard(v.send)
 	v.bars = [2]*bar{newBar(v, true), newBar(v, false)}
@@ -52,31 +63,45 @@ func New() *Viewer {
 }
 
 // Update copies the dirty parts of a display's picture. A picture of another size, or a nil list, copies all of it; the
-// picture itself is not kept. A nil picture clears the viewer.
-func (v *Viewer) Update(img *image.RGBA, dirty []image.Rectangle) {
-	if img == nil || img.Rect.Empty() {
-		v.picture, v.view.Display = nil, image.Point{}
-		v.Refresh()
+// picture itself is not kept. An empty picture clears the viewer.
+func (v *Viewer) Update(img Pixels, dirty []image.Rectangle) {
+	if img.Empty() {
+		v.picture = Pixels{}
+		v.SetDisplay(image.Point{})
 		return
 	}
-	bounds := image.Rectangle{Max: img.Rect.Size()}
-	if v.picture == nil || v.picture.Rect != bounds {
-		v.picture = image.NewRGBA(bounds)
-		v.view.Display, v.grid.size = bounds.Max, image.Point{} // all tiles anew
-		draw.Draw(v.picture, bounds, img, img.Rect.Min, draw.Src)
+	if v.picture.Size() != img.Size() || v.view.Display != img.Size() {
+		v.picture = NewPixels(img.Size())
+		v.picture.copyFrom(img)
+		v.view.Display, v.grid.size = img.Size(), image.Point{} // all tiles anew
 		v.Refresh()
 		return
 	}
 	if dirty == nil {
-		dirty = []image.Rectangle{bounds}
+		dirty = []image.Rectangle{img.bounds()}
 	}
 	inner := v.inner()
 	for _, r := range dirty {
-		r = r.Intersect(bounds)
-		draw.Draw(v.picture, r, img, img.Rect.Min.Add(r.Min), draw.Src)
+		r = r.Intersect(img.bounds())
+		v.picture.sub(r).copyFrom(img.sub(r))
 		v.grid.mark(inner.Painted(r))
 	}
 	v.grid.refresh()
+}
+
+// SetDisplay says how large the display is while a surface shows its picture. A size of zero means that there is none.
+func (v *Viewer) SetDisplay(size image.Point) {
+	if v.view.Display == size {
+		return
+	}
+	v.view.Display = size
+	if size != (image.Point{}) {
+		v.grid.size = image.Point{} // all tiles anew
+	}
+	if v.picture.Size() != size {
+		v.picture = Pixels{}
+	}
+	v.Refresh()
 }
 
 // Display is the size of the shown display, zero while there is none.
@@ -120,9 +145,10 @@ func (v *Viewer) SetNotice(text string) {
 	}
 }
 
-// SetCursor places the remote cursor, in pixels of the display. It is not drawn where the rep's own pointer is.
-func (v *Viewer) SetCursor(x, y int, visible bool) {
-	v.cursor.at, v.cursor.visible = image.Pt(x, y), visible
+// SetCursor places the remote cursor, in pixels of the display; a nil shape stands for an arrow. It is not drawn where
+// the rep's own pointer is.
+func (v *Viewer) SetCursor(at image.Point, visible bool, shape *Shape) {
+	v.cursor.at, v.cursor.visible, v.cursor.shape = at, visible, shape
 	v.placeCursor()
 }
 

@@ -18,7 +18,7 @@ type shown struct {
 	out    []string
 }
 
-func show(t *testing.T, w, h float32, picture *image.RGBA) *shown {
+func show(t *testing.T, w, h float32, picture Pixels) *shown {
 	t.Helper()
 	test.NewTempApp(t)
 	s := &shown{Viewer: New()}
@@ -37,11 +37,11 @@ func (s *shown) took() string {
 }
 
 // gradient is a picture whose every pixel says where it is.
-func gradient(w, h int) *image.RGBA {
-	img := image.NewRGBA(image.Rect(0, 0, w, h))
+func gradient(w, h int) Pixels {
+	img := NewPixels(image.Pt(w, h))
 	for y := range h {
 		for x := range w {
-			img.SetRGBA(x, y, place(x, y))
+			img.set(x, y, place(x, y))
 		}
 	}
 	return img
@@ -98,7 +98,7 @@ func TestUpdatePaintsWhatChanged(t *testing.T) {
 	dirty := image.Rect(250, 100, 300, 130)
 	for y := range 400 {
 		for x := range 600 {
-			picture.SetRGBA(x, y, red) // all of it, but only a part is said to be dirty
+			picture.set(x, y, red) // all of it, but only a part is said to be dirty
 		}
 	}
 	s.Update(picture, []image.Rectangle{dirty})
@@ -148,7 +148,7 @@ func TestAnotherDisplay(t *testing.T) {
 	if s.Display() != image.Pt(200, 100) || s.Scale() != 200 {
 		t.Errorf("display %v at %v %%", s.Display(), s.Scale())
 	}
-	s.Update(nil, nil)
+	s.Update(Pixels{}, nil)
 	if s.Display() != (image.Point{}) || len(s.grid.tiles) != 0 {
 		t.Error("it was not cleared")
 	}
@@ -192,25 +192,25 @@ func TestScaleIsTold(t *testing.T) {
 
 func TestNoticeAndCursor(t *testing.T) {
 	s := show(t, 400, 300, gradient(400, 300))
-	s.SetCursor(200, 60, true)
+	s.SetCursor(image.Pt(200, 60), true, nil)
 	test.AssertRendersToImage(t, "cursor.png", s.window.Canvas())
 	s.SetNotice("Jo has stopped sharing.")
 	test.AssertRendersToImage(t, "notice.png", s.window.Canvas())
 	s.SetNotice("")
 	s.SetControl(true)
-	if !s.cursor.image.Visible() {
+	if !s.cursorImage.image.Visible() {
 		t.Error("the remote cursor is hidden though the pointer is elsewhere")
 	}
 	s.MouseIn(mouse(205, 65, 0))
-	if s.cursor.image.Visible() {
+	if s.cursorImage.image.Visible() {
 		t.Error("two cursors in one place")
 	}
-	s.SetCursor(20, 60, true)
-	if !s.cursor.image.Visible() {
+	s.SetCursor(image.Pt(20, 60), true, nil)
+	if !s.cursorImage.image.Visible() {
 		t.Error("somebody else moves the cursor, and it is hidden")
 	}
-	s.SetCursor(20, 60, false)
-	if s.cursor.image.Visible() {
+	s.SetCursor(image.Pt(20, 60), false, nil)
+	if s.cursorImage.image.Visible() {
 		t.Error("the hidden cursor is shown")
 	}
 }

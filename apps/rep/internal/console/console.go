@@ -20,9 +20,11 @@ import (
 	"deskhand/apps/internal/uithread"
 	"deskhand/apps/rep/internal/attend"
 	"deskhand/apps/rep/internal/desk"
+	"deskhand/apps/rep/internal/paint"
 	"deskhand/protocol/fault"
 	"deskhand/ui/lang"
 	"deskhand/ui/theme"
+	"deskhand/ui/viewer"
 )
 
 // Desk is what the windows ask the rep's desk to do; see desk.Desk.
@@ -63,6 +65,11 @@ type Config struct {
 	WorkArea func() (image.Rectangle, error)           // of the main display, in device pixels
 	Login    func(c Credentials, done func(err error)) // signs in; done may come from any goroutine
 	Quit     func()
+	// Paint has a goroutine run the loop of a session's Viewer until end is called; nil: its steps are made with
+	// ShowPicture.
+	Paint func(id string, l *paint.Loop) (end func())
+	// Surface makes a surface in a native window, see surface.Open; nil: Fyne paints.
+	Surface func(parent uintptr, exposed func()) (viewer.Surface, error)
 
 	OpenViewer bool // open each Viewer at actual size, at the top left, as soon as the customer joins
 	Accept     bool // take the next query by itself
@@ -193,9 +200,9 @@ func (k *Console) ShowSession(a *attend.Attended) {
 	k.list.show(k.last)
 }
 
-// ShowPicture paints what has changed on a shared screen.
-func (k *Console) ShowPicture(a *attend.Attended) {
-	if v := k.viewers[a.ID]; v != nil {
+// ShowPicture paints what has changed on a shared screen and is not painted by the Viewer's loop.
+func (k *Console) ShowPicture(id string) {
+	if v := k.viewers[id]; v != nil {
 		v.paint()
 	}
 }
@@ -239,6 +246,7 @@ func (k *Console) SignedOut(displaced bool, err error) {
 func (k *Console) closeAll() {
 	k.alerts.closeAll()
 	for id, v := range k.viewers {
+		v.end()
 		v.window.Close()
 		delete(k.viewers, id)
 	}

@@ -1,17 +1,21 @@
 package console
 
 import (
+	"errors"
 	"fmt"
 	"image"
+	"sync/atomic"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/layout"
 	fw "fyne.io/fyne/v2/widget"
 
 	"deskhand/apps/internal/session"
 	"deskhand/apps/rep/internal/attend"
+	"deskhand/apps/rep/internal/paint"
 	"deskhand/icons"
 	"deskhand/protocol/frame"
 	"deskhand/ui/theme"
@@ -26,7 +30,11 @@ type viewerWindow struct {
 	window fyne.Window
 
 	picture *viewer.Viewer
-	display int  // which of the customer's displays is shown
+	loop    *paint.Loop // paints it
+	end     func()      // ends the loop
+	parent  uintptr     // the window's native handle; not changed once the loop runs
+	posted  atomic.Bool // a call of ShowPicture
+	tips    *widget.Tips
 	full    bool // full screen
 
 	chat, fit, actual, fullScreen *widget.Button
@@ -57,8 +65,20 @@ func (k *Console) openViewer(id string) {
 		v.window.RequestFocus()
 		return
 	}
-	v := &viewerWindow{k: k, a: a}
+	v := &viewerWindow{k: k, a: a, end: func() {}}
 	k.viewers[id] = v
+	v.loop = paint.New(paint.Config{
+		Source: paint.Of(a.Picture), Open: v.surface, Logger: k.cfg.Logger,
+		News: func() {
+			if v.posted.Swap(true) {
+				return // one is on its way
+			}
+			k.cfg.Post(func() {
+				v.posted.Store(false)
+				k.ShowPicture(id)
+			})
+		},
+	})
 	v.window = k.cfg.App.NewWindow(k.t.T("viewer.title"))
 	v.window.SetIcon(theme.AppIcon())
 	v.window.SetPadded(false)
@@ -74,6 +94,10 @@ func (k *Console) openViewer(id string) {
 	v.show()
 	v.paint()
 	v.window.Show()
+	if k.cfg.Paint != nil {
+		v.parent = native(v.window)
+		v.end = k.cfg.Paint(id, v.loop)
+	}
 	v.window.Canvas().Focus(v.picture)
 	k.cfg.Logger.Info("viewer opened", "session", id)
 	if k.chat != nil {
@@ -83,6 +107,7 @@ func (k *Console) openViewer(id string) {
 
 func (v *viewerWindow) close() {
 	v.a.Sender.Send(frame.Event{Kind: frame.ReleaseAll})
+	v.end()
 	v.window.Close()
 	delete(v.k.viewers, v.a.ID)
 	if v.k.chat != nil {
@@ -94,6 +119,8 @@ func (v *viewerWindow) build() {
 	t := v.k.t.T
 	v.picture = viewer.New()
 	v.picture.OnEvent = v.onEvent
+	v.picture.OnNeed = v.update
+	v.picture.Covered = func() bool { return v.tips.Text() != "" }
 	v.picture.OnScale = func(percent float64) { v.scale.SetText(fmt.Sprintf("%.0f %%", percent)) }
 	v.chat = widget.NewToolButton(icons.Chat, t("viewer.chat"), func() { v.k.openChat(v.a.ID) })
 	v.fit = widget.NewToolButton(icons.Fit, t("viewer.fit"), func() { v.setMode(viewer.Fit, 100) })
@@ -107,7 +134,9 @@ func (v *viewerWindow) build() {
 		[]fyne.CanvasObject{v.chat, v.fit, v.actual, v.fullScreen, v.displays, v.ask}, nil)
 	v.foot = container.NewHBox(v.scale, v.status, layout.NewSpacer(), v.words)
 	v.head = container.NewVBox(widget.NewMenuBar(v.menus()...), v.bar)
-	v.window.SetContent(widget.NewTips(container.New(edges{}, v.head, v.picture, v.foot)))
+	v.tips = widget.NewTips(container.New(edges{}, v.head, v.picture, v.foot))
+	v.window.SetContent(v.tips)
+	v.picture.SetPainter(v.loop.Painter())
 	if v.k.cfg.OpenViewer {
 		v.picture.SetMode(viewer.Actual, 100)
 	}
@@ -149,8 +178,10 @@ func (v *viewerWindow) show() {
 	if words := wordsText(s); words != "" {
 		v.words.SetText(t("chat.words") + " " + words)
 	}
-	if !s.Sharing {
-		v.picture.Update(nil, nil)
+	if s.Sharing {
+		v.paint()
+	} else {
+		v.picture.Update(viewer.Pixels{}, nil)
 	}
 	if len(v.a.Picture.Layout().Displays) > 1 {
 		v.displays.Show()
@@ -170,35 +201,55 @@ func (v *viewerWindow) askReason(s session.Snapshot) string {
 	}
 }
 
-// paint copies what has changed into the window.
+// paint shows what is new and is not painted by the loop.
 func (v *viewerWindow) paint() {
+	if v.k.cfg.Paint == nil {
+		v.loop.Step()
+	}
 	if !v.a.Session.Snapshot().Sharing {
 		return
 	}
-	shown := v.a.Picture.Layout()
-	if len(shown.Displays) > 0 && !v.has(shown, v.display) {
-		v.display = shown.Displays[0].ID
+	shown, _ := v.loop.Shown()
+	if shown.Size != (image.Point{}) && !v.resized {
+		v.resized = true
+		v.fitWindow(shown.Size)
 	}
-	v.a.Picture.Read(v.display, func(img *image.RGBA, dirty []image.Rectangle) {
-		if !v.resized {
-			v.resized = true
-			v.fitWindow(img.Bounds().Size())
-			dirty = nil
-		}
-		v.picture.Update(img, dirty)
-	})
-	if p := v.a.Picture.Pointer(); p.Display == v.display {
-		v.picture.SetCursor(p.X, p.Y, p.Visible)
+	v.picture.SetDisplay(shown.Size)
+	if v.picture.Native() {
+		return
 	}
+	v.update()
+	p := v.a.Picture.Pointer()
+	at, seen := shown.Local(p.Display, image.Pt(p.X, p.Y))
+	v.picture.SetCursor(at, p.Visible && seen, nil)
 }
 
-func (*viewerWindow) has(l frame.Layout, display int) bool {
-	for _, d := range l.Displays {
-		if d.ID == display {
-			return true
-		}
+// update gives Fyne what it has to paint.
+func (v *viewerWindow) update() { v.loop.Take(v.picture.Update) }
+
+// surface is called on the loop's goroutine.
+func (v *viewerWindow) surface(exposed func()) (viewer.Surface, error) {
+	if v.k.cfg.Surface == nil {
+		return nil, errors.New("there are no surfaces")
 	}
-	return false
+	return v.k.cfg.Surface(v.parent, exposed)
+}
+
+// native is a window's handle, 0 where a surface cannot be made in it.
+func native(w fyne.Window) (handle uintptr) {
+	n, ok := w.(driver.NativeWindow) // not in Fyne's test driver
+	if !ok {
+		return 0
+	}
+	n.RunNative(func(c any) {
+		switch c := c.(type) {
+		case driver.X11WindowContext:
+			handle = c.WindowHandle
+		case driver.WindowsWindowContext:
+			handle = c.HWND
+		}
+	})
+	return handle
 }
 
 // fitWindow makes the window as large as the picture needs at actual size, when that was asked for at the start.
@@ -263,13 +314,12 @@ func (v *viewerWindow) toggleFull() {
 
 func (v *viewerWindow) displayMenu() *fyne.Menu {
 	m := fyne.NewMenu("")
+	shown, _ := v.loop.Shown()
 	for _, d := range v.a.Picture.Layout().Displays {
 		item := fyne.NewMenuItem(fmt.Sprintf("%s  %d × %d", d.Name, d.W, d.H), func() {
-			v.display = d.ID
-			v.picture.Update(nil, nil)
-			v.a.Picture.Read(d.ID, func(img *image.RGBA, _ []image.Rectangle) { v.picture.Update(img, nil) })
+			v.loop.Choose(paint.Choice{Display: d.ID})
 		})
-		item.Checked = d.ID == v.display
+		item.Checked = len(shown.Places) == 1 && shown.Places[0].Display == d.ID
 		m.Items = append(m.Items, item)
 	}
 	return m
@@ -277,8 +327,10 @@ func (v *viewerWindow) displayMenu() *fyne.Menu {
 
 // onEvent sends what the rep did. The numbers of kinds, buttons and keys are the same on both sides.
 func (v *viewerWindow) onEvent(e viewer.Event) {
+	shown, _ := v.loop.Shown()
+	display, at := shown.Remote(image.Pt(e.X, e.Y))
 	v.a.Sender.Send(frame.Event{
-		Kind: frame.Kind(e.Kind), Display: v.display, X: e.X, Y: e.Y, Button: frame.Button(e.Button),
+		Kind: frame.Kind(e.Kind), Display: display, X: at.X, Y: at.Y, Button: frame.Button(e.Button),
 		DX: e.DX, DY: e.DY, Sym: frame.Keysym(e.Key), Rune: e.Rune,
 	})
 }
