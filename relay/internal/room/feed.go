@@ -62,6 +62,7 @@ func (r *Room) takePacket(a *attendee, l *screenLane, p *pb.ScreenPacket) error 
 		r.cfg.Metrics.ScreenOverwrote.Add(int64(replaced))
 	} else {
 		r.cfg.Metrics.ScreenRefused.Add(1)
+		r.screen.refuse(p.GetGeneration())
 	}
 	l.coming = append(l.coming, coming{l.taken, r.screen.arrivals})
 	return err
@@ -237,6 +238,9 @@ func (r *Room) trim() {
 	step, key := s.steps.next, s.arrivals
 	r.viewers(func(l *screenLane) {
 		v := &l.viewer
+		if s.inStep(v) && !s.behind(v) {
+			v.has = s.arrivals // keys are nothing to it
+		}
 		key = min(key, v.has)
 		switch {
 		case s.inStep(v):
@@ -246,8 +250,9 @@ func (r *Room) trim() {
 		}
 	})
 	s.steps.drop(step)
-	if !s.underWay() {
-		s.keys.drop(key)
+	if until := min(key, s.keys.newest()); until > 0 && s.keys.first.arrival <= until {
+		s.keys.drop(until)
+		s.gone = until
 	}
 }
 

@@ -26,8 +26,10 @@ type screen struct {
 	arrivals uint64 // counted over all pictures
 	began    uint64 // the arrivals before this picture
 	first    uint64 // number of this picture's first step
+	lastKey  uint64 // arrival of the newest key
 	complete uint64 // arrival of the last unit of the newest whole set of keys; not above began when there is none
 	resume   uint64 // number of the first step after it
+	gone     uint64 // arrival of the newest key of this picture that was dropped
 }
 
 // clear forgets the picture. Arrivals go on, so that no viewer takes a later unit for one it has.
@@ -35,7 +37,7 @@ func (s *screen) clear() {
 	s.slots, s.keys, s.generation = shelf{}, shelf{}, 0
 	s.steps.drop(s.steps.next)
 	s.arrivals++
-	s.began, s.first = s.arrivals, s.steps.next
+	s.began, s.first, s.gone = s.arrivals, s.steps.next, 0
 }
 
 // stop forgets the picture for good: packets of its generation may still be on their way, and would build on what is gone.
@@ -43,6 +45,9 @@ func (s *screen) stop() {
 	s.floor = max(s.floor, s.generation)
 	s.clear()
 }
+
+// refuse notes that a packet was dropped: what comes after it in its generation would build on it.
+func (s *screen) refuse(generation uint32) { s.floor = max(s.floor, generation) }
 
 // reset forgets the picture and everything about who sent it.
 func (s *screen) reset() {
@@ -113,14 +118,17 @@ func (s *screen) store(u *pb.ScreenUnit, key bool, now time.Time) (anew bool, er
 		return false, invalid("room: picture too large")
 	}
 	s.arrivals++
+	if key {
+		s.lastKey = s.arrivals
+	}
 	return !shelf.put(u, s.arrivals), nil
 }
 
 // whole reports whether a set of keys is there and no other one has begun: only then do the keys fit together.
-func (s *screen) whole() bool { return s.complete > s.began && s.keys.newest() <= s.complete }
+func (s *screen) whole() bool { return s.complete > s.began && s.lastKey <= s.complete }
 
-// under way reports whether a set of keys has begun and not ended.
-func (s *screen) underWay() bool { return s.keys.newest() > max(s.complete, s.began) }
+// underWay reports whether a set of keys has begun and not ended.
+func (s *screen) underWay() bool { return s.lastKey > max(s.complete, s.began) }
 
 // inStep reports whether a viewer gets steps.
 func (s *screen) inStep(v *viewer) bool { return v.lost <= s.began }
@@ -130,7 +138,7 @@ func (s *screen) place(v *viewer) uint64 { return max(v.step, s.first) }
 
 // returns reports whether a viewer out of step can get back into step with the keys that are there.
 func (s *screen) returns(v *viewer) bool {
-	return s.whole() && s.complete > v.has && s.resume >= s.steps.first
+	return s.whole() && s.complete > v.has && s.gone <= v.has && s.resume >= s.steps.first
 }
 
 // follows reports whether a viewer is in step, or gets keys that bring it there.

@@ -231,4 +231,3 @@ func TestScreenPutAllocatesNothing(t *testing.T) {
 		t.Errorf("replacing updates allocates %v times", n)
 	}
 }
-
