@@ -1,4 +1,4 @@
-package capture
+package capture_test
 
 import (
 	"context"
@@ -13,6 +13,8 @@ import (
 	"github.com/jezek/xgb/xproto"
 	"github.com/jezek/xgb/xtest"
 
+	"deskhand/apps/internal/capture"
+	"deskhand/apps/internal/capture/capturetest"
 	"deskhand/apps/internal/x11"
 	"deskhand/apps/internal/x11/x11test"
 	"deskhand/protocol/fault"
@@ -22,27 +24,38 @@ func TestX11Conforms(t *testing.T) {
 	display := x11test.Start(t, 220, 160)
 	for _, tt := range []struct {
 		name string
-		cfg  Config
+		cfg  capture.Config
 	}{
-		{"shared memory", Config{Display: display}},
-		{"through the connection", Config{Display: display, NoSharedMemory: true}},
+		{"shared memory", capture.Config{Display: display}},
+		{"through the connection", capture.Config{Display: display, NoSharedMemory: true}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			conform(t, func(t *testing.T) screen {
+			capturetest.Conform(t, func(t *testing.T) screen {
 				p := newPainter(t, display)
 				src := openFor(t, tt.cfg)
-				if shared := src.(*source).shared; shared != nil {
+				if capture.SharesMemory(src) {
 					t.Error("memory is shared before it is needed")
 				}
-				return screen{source: src, fill: p.fill, point: p.point, shape: p.shape}
+				return screen{Source: src, Fill: p.fill, Point: p.point, Shape: p.shape}
 			})
 		})
 	}
 }
 
-func openFor(t testing.TB, cfg Config) Source {
+type screen = capturetest.Screen
+
+func until(t *testing.T, s screen, f *capture.Frame, shown func() bool) {
 	t.Helper()
-	s, err := Open(cfg)
+	capturetest.Until(t, s, f, shown)
+}
+
+func colour(f *capture.Frame, display, x, y int) color.RGBA {
+	return capturetest.Colour(f, display, x, y)
+}
+
+func openFor(t testing.TB, cfg capture.Config) capture.Source {
+	t.Helper()
+	s, err := capture.Open(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,16 +118,16 @@ func (p *painter) point(x, y int) {
 func TestIdleWakesNobody(t *testing.T) {
 	display := x11test.Start(t, 220, 160)
 	p := newPainter(t, display)
-	s := openFor(t, Config{Display: display})
-	var f Frame
-	sc := screen{source: s, fill: p.fill, point: p.point, shape: p.shape}
-	next(t, sc, &f)
-	settle(t, sc, &f)
+	s := openFor(t, capture.Config{Display: display})
+	var f capture.Frame
+	sc := screen{Source: s, Fill: p.fill, Point: p.point, Shape: p.shape}
+	capturetest.Next(t, sc, &f)
+	capturetest.Settle(t, sc, &f)
 	p.c.Sync()
-	if pending, _ := s.(*source).events.take(nil); pending != 0 {
+	if pending := capture.Pending(s); pending != 0 {
 		t.Fatalf("events %b without a change", pending)
 	}
-	done := goNext(t.Context(), s)
+	done := capturetest.GoNext(t.Context(), s)
 	for range 100 {
 		p.c.Sync() // the server works, the screen rests
 	}
@@ -123,7 +136,7 @@ func TestIdleWakesNobody(t *testing.T) {
 		t.Fatalf("Next returned without a change: %v", err)
 	default:
 	}
-	p.fill(image.Rect(5, 5, 6, 6), red)
+	p.fill(image.Rect(5, 5, 6, 6), capturetest.Red)
 	if err := <-done; err != nil {
 		t.Fatal(err)
 	}
@@ -133,10 +146,10 @@ func TestIdleWakesNobody(t *testing.T) {
 func TestPointerUnderGrab(t *testing.T) {
 	display := x11test.Start(t, 220, 160)
 	p := newPainter(t, display)
-	sc := screen{source: openFor(t, Config{Display: display}), fill: p.fill, point: p.point}
-	var f Frame
-	next(t, sc, &f)
-	settle(t, sc, &f)
+	sc := screen{Source: openFor(t, capture.Config{Display: display}), Fill: p.fill, Point: p.point}
+	var f capture.Frame
+	capturetest.Next(t, sc, &f)
+	capturetest.Settle(t, sc, &f)
 	r, err := xproto.GrabPointer(p.c.Conn, false, p.w, 0, xproto.GrabModeAsync, xproto.GrabModeAsync, 0, 0, 0).Reply()
 	if err != nil || r.Status != xproto.GrabStatusSuccess {
 		t.Fatalf("grab: %v, %v", r, err)
@@ -149,12 +162,12 @@ func TestPointerUnderGrab(t *testing.T) {
 func TestImagesOutliveClose(t *testing.T) {
 	display := x11test.Start(t, 220, 160)
 	p := newPainter(t, display)
-	s, err := Open(Config{Display: display})
+	s, err := capture.Open(capture.Config{Display: display})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var f Frame
-	p.fill(image.Rect(0, 0, 220, 160), red)
+	var f capture.Frame
+	p.fill(image.Rect(0, 0, 220, 160), capturetest.Red)
 	if err := s.Next(t.Context(), &f); err != nil {
 		t.Fatal(err)
 	}
@@ -164,16 +177,16 @@ func TestImagesOutliveClose(t *testing.T) {
 	s = nil
 	runtime.GC()
 	runtime.GC()
-	expect(t, &f, image.Pt(219, 159), red)
+	capturetest.Expect(t, &f, image.Pt(219, 159), capturetest.Red)
 }
 
 // TestBurst draws much more often than frames may come.
 func TestBurst(t *testing.T) {
 	display := x11test.Start(t, 640, 480)
 	p := newPainter(t, display)
-	sc := screen{source: openFor(t, Config{Display: display, Interval: 20 * time.Millisecond}), fill: p.fill}
-	var f Frame
-	next(t, sc, &f)
+	sc := screen{Source: openFor(t, capture.Config{Display: display, Interval: 20 * time.Millisecond}), Fill: p.fill}
+	var f capture.Frame
+	capturetest.Next(t, sc, &f)
 	began, frames := time.Now(), 0
 	const steps = 400
 	for i := range steps {
@@ -194,7 +207,7 @@ func TestUnavailable(t *testing.T) {
 		{"no such name", "nonsense"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if _, err := Open(Config{Display: tt.display}); !fault.Is(err, fault.ScreenUnavailable) {
+			if _, err := capture.Open(capture.Config{Display: tt.display}); !fault.Is(err, fault.ScreenUnavailable) {
 				t.Errorf("Open = %v", err)
 			}
 		})
@@ -202,20 +215,21 @@ func TestUnavailable(t *testing.T) {
 	t.Run("Wayland without X", func(t *testing.T) {
 		t.Setenv("DISPLAY", "")
 		t.Setenv("WAYLAND_DISPLAY", "wayland-0")
-		if _, err := Open(Config{}); !fault.Is(err, fault.ScreenUnavailable) || !strings.Contains(err.Error(), "Wayland") {
+		_, err := capture.Open(capture.Config{})
+		if !fault.Is(err, fault.ScreenUnavailable) || !strings.Contains(err.Error(), "Wayland") {
 			t.Errorf("Open = %v", err)
 		}
 	})
 	t.Run("few colours", func(t *testing.T) {
 		display := x11test.Start(t, 100, 100, "-screen", "0", "100x100x8")
-		if _, err := Open(Config{Display: display}); !fault.Is(err, fault.ScreenUnavailable) {
+		if _, err := capture.Open(capture.Config{Display: display}); !fault.Is(err, fault.ScreenUnavailable) {
 			t.Errorf("Open = %v", err)
 		}
 	})
 	t.Run("server dies", func(t *testing.T) {
 		server, display := x11test.StartServer(t, 100, 100)
-		s := openFor(t, Config{Display: display})
-		var f Frame
+		s := openFor(t, capture.Config{Display: display})
+		var f capture.Frame
 		if err := s.Next(t.Context(), &f); err != nil {
 			t.Fatal(err)
 		}
@@ -243,12 +257,12 @@ func BenchmarkFullScreen(b *testing.B) {
 		b.Run(tt.name, func(b *testing.B) {
 			display := x11test.Start(b, 1920, 1080)
 			p := newPainter(b, display)
-			s := openFor(b, Config{Display: display, NoSharedMemory: tt.noShm, Interval: time.Nanosecond})
-			var f Frame
+			s := openFor(b, capture.Config{Display: display, NoSharedMemory: tt.noShm, Interval: time.Nanosecond})
+			var f capture.Frame
 			if err := s.Next(b.Context(), &f); err != nil {
 				b.Fatal(err)
 			}
-			c := red
+			c := capturetest.Red
 			for b.Loop() {
 				c.R++
 				p.fill(tt.pixels, c)

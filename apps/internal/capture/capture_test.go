@@ -3,93 +3,11 @@ package capture
 import (
 	"bytes"
 	"image"
-	"image/color"
-	"image/draw"
 	"slices"
-	"sync"
 	"testing"
 
-	"deskhand/protocol/frame"
 	"deskhand/protocol/pixel"
 )
-
-func TestFakeConforms(t *testing.T) {
-	conform(t, func(*testing.T) screen {
-		f := NewFake(nil, frame.Display{W: 200, H: 150, Primary: true}, frame.Display{ID: 1, X: 200, W: 50, H: 50})
-		return screen{
-			source: f,
-			fill: func(r image.Rectangle, c color.RGBA) {
-				f.Draw(0, r, func(img *image.RGBA) { draw.Draw(img, r, image.NewUniform(c), image.Point{}, draw.Src) })
-			},
-			point: func(x, y int) { f.Point(Pointer{X: x, Y: y, Visible: true}) },
-			shape: func(w, h int, hot image.Point, c color.RGBA) { f.Shape(plain(w, h, c), hot) },
-		}
-	})
-}
-
-func plain(w, h int, c color.RGBA) pixel.Image {
-	m := pixel.New(w, h)
-	m.Fill(c.R, c.G, c.B)
-	return m
-}
-
-// album is a camera of pictures in memory.
-type album struct {
-	mu  sync.Mutex
-	img *image.RGBA
-	at  image.Point
-
-	form   pixel.Image // of the pointer
-	hot    image.Point
-	serial uint64
-}
-
-func (a *album) displays() ([]frame.Display, error) {
-	return []frame.Display{{X: -10, Y: 5, W: a.img.Rect.Dx(), H: a.img.Rect.Dy(), Primary: true}}, nil
-}
-
-func (a *album) picture(frame.Display) (pixel.Image, error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return pixel.FromRGBA(a.img), nil
-}
-
-func (a *album) pointer() (image.Point, bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.at.Add(image.Pt(-10, 5)), true
-}
-
-func (a *album) shape(known uint64) (Cursor, bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return newCursor(a.form, a.hot, a.serial), a.serial != known
-}
-
-func TestPolledConforms(t *testing.T) {
-	conform(t, func(*testing.T) screen {
-		a := &album{img: image.NewRGBA(image.Rect(0, 0, 200, 150))}
-		return screen{
-			source: newPolled(Config{}.withDefaults(), a),
-			fill: func(r image.Rectangle, c color.RGBA) {
-				a.mu.Lock()
-				defer a.mu.Unlock()
-				draw.Draw(a.img, r, image.NewUniform(c), image.Point{}, draw.Src)
-			},
-			point: func(x, y int) {
-				a.mu.Lock()
-				defer a.mu.Unlock()
-				a.at = image.Pt(x, y)
-			},
-			shape: func(w, h int, hot image.Point, c color.RGBA) {
-				a.mu.Lock()
-				defer a.mu.Unlock()
-				a.form, a.hot = plain(w, h, c), hot
-				a.serial++
-			},
-		}
-	})
-}
 
 func TestUpdate(t *testing.T) {
 	for _, tt := range []struct {

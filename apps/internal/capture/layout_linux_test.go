@@ -1,4 +1,4 @@
-package capture
+package capture_test
 
 import (
 	"fmt"
@@ -12,6 +12,8 @@ import (
 	"github.com/jezek/xgb/randr"
 	"github.com/jezek/xgb/xproto"
 
+	"deskhand/apps/internal/capture"
+	"deskhand/apps/internal/capture/capturetest"
 	"deskhand/apps/internal/x11"
 	"deskhand/apps/internal/x11/x11test"
 	"deskhand/protocol/frame"
@@ -21,9 +23,9 @@ import (
 func TestResize(t *testing.T) {
 	display := x11test.Start(t, 800, 600)
 	p := newPainter(t, display)
-	sc := screen{source: openFor(t, Config{Display: display}), fill: p.fill}
-	var f Frame
-	next(t, sc, &f)
+	sc := screen{Source: openFor(t, capture.Config{Display: display}), Fill: p.fill}
+	var f capture.Frame
+	capturetest.Next(t, sc, &f)
 	if _, err := p.c.UseDisplays(); err != nil {
 		t.Fatal(err)
 	}
@@ -32,12 +34,12 @@ func TestResize(t *testing.T) {
 	if f.Images[0].Bounds() != image.Rect(0, 0, 640, 480) {
 		t.Errorf("image of %v", f.Images[0].Bounds())
 	}
-	p.fill(image.Rect(600, 400, 640, 480), green)
-	until(t, sc, &f, func() bool { return colour(&f, 0, 639, 479) == green })
+	p.fill(image.Rect(600, 400, 640, 480), capturetest.Green)
+	until(t, sc, &f, func() bool { return colour(&f, 0, 639, 479) == capturetest.Green })
 	resize(t, p.c, 790, 590)
 	until(t, sc, &f, func() bool { return f.Relayout && f.Displays[0].W == 790 })
-	p.fill(image.Rect(780, 580, 790, 590), blue)
-	until(t, sc, &f, func() bool { return colour(&f, 0, 789, 589) == blue })
+	p.fill(image.Rect(780, 580, 790, 590), capturetest.Blue)
+	until(t, sc, &f, func() bool { return colour(&f, 0, 789, 589) == capturetest.Blue })
 }
 
 // resize gives the only output a new mode.
@@ -78,9 +80,9 @@ func TestTwoDisplays(t *testing.T) {
 	}
 	addMonitor(t, p.c, "half-0", image.Rect(0, 50, 100, 200), false)
 	addMonitor(t, p.c, "half-1", image.Rect(100, 0, 300, 200), true)
-	sc := screen{source: openFor(t, Config{Display: display}), fill: p.fill, point: p.point}
-	var f Frame
-	next(t, sc, &f)
+	sc := screen{Source: openFor(t, capture.Config{Display: display}), Fill: p.fill, Point: p.point}
+	var f capture.Frame
+	capturetest.Next(t, sc, &f)
 	var found []frame.Display
 	for _, d := range f.Displays {
 		if strings.HasPrefix(d.Name, "half-") {
@@ -94,20 +96,20 @@ func TestTwoDisplays(t *testing.T) {
 	if !slices.Equal(found, want) {
 		t.Fatalf("displays %+v, want %+v", f.Displays, want)
 	}
-	p.fill(image.Rect(90, 60, 110, 70), red) // across the seam
+	p.fill(image.Rect(90, 60, 110, 70), capturetest.Red) // across the seam
 	left := found[1].ID
-	until(t, sc, &f, func() bool { return colour(&f, 0, 0, 60) == red })
-	if got := colour(&f, left, 99, 19); got != red {
+	until(t, sc, &f, func() bool { return colour(&f, 0, 0, 60) == capturetest.Red })
+	if got := colour(&f, left, 99, 19); got != capturetest.Red {
 		t.Errorf("left of the seam: %v", got)
 	}
-	if u := union(f.Dirty[0]); u != image.Rect(0, 60, 10, 70) {
+	if u := capturetest.Union(f.Dirty[0]); u != image.Rect(0, 60, 10, 70) {
 		t.Errorf("dirty on the right: %v", u)
 	}
-	if u := union(f.Dirty[left]); u != image.Rect(90, 10, 100, 20) {
+	if u := capturetest.Union(f.Dirty[left]); u != image.Rect(90, 10, 100, 20) {
 		t.Errorf("dirty on the left: %v", u)
 	}
 	p.point(120, 7)
-	until(t, sc, &f, func() bool { return f.Pointer == Pointer{Display: 0, X: 20, Y: 7, Visible: true} })
+	until(t, sc, &f, func() bool { return f.Pointer == capture.Pointer{Display: 0, X: 20, Y: 7, Visible: true} })
 }
 
 // addMonitor makes a part of the screen a monitor. The output's own one stays as it is.
@@ -127,7 +129,7 @@ func addMonitor(t *testing.T, c *x11.Conn, name string, at image.Rectangle, prim
 }
 
 // named gives the place of a display in the frame, or -1.
-func named(f *Frame, name string) int {
+func named(f *capture.Frame, name string) int {
 	return slices.IndexFunc(f.Displays, func(d frame.Display) bool { return d.Name == name })
 }
 
@@ -150,9 +152,9 @@ func TestMonitorsComeAndGo(t *testing.T) {
 			t.Run(fmt.Sprintf("%s, without shared memory %v", tt.name, noShm), func(t *testing.T) {
 				display := x11test.Start(t, 641, 479)
 				p := newPainter(t, display)
-				sc := screen{source: openFor(t, Config{Display: display, NoSharedMemory: noShm}), fill: p.fill}
-				var f Frame
-				next(t, sc, &f)
+				sc := screen{Source: openFor(t, capture.Config{Display: display, NoSharedMemory: noShm}), Fill: p.fill}
+				var f capture.Frame
+				capturetest.Next(t, sc, &f)
 				if _, err := p.c.UseDisplays(); err != nil {
 					t.Fatal(err)
 				}
@@ -160,13 +162,13 @@ func TestMonitorsComeAndGo(t *testing.T) {
 				if !tt.want.Empty() {
 					until(t, sc, &f, func() bool { return named(&f, "another") >= 0 })
 					d := f.Displays[named(&f, "another")]
-					if area(d) != tt.want {
-						t.Fatalf("display at %v, want %v", area(d), tt.want)
+					if at := image.Rect(d.X, d.Y, d.X+d.W, d.Y+d.H); at != tt.want {
+						t.Fatalf("display at %v, want %v", at, tt.want)
 					}
-					p.fill(image.Rect(0, 0, 641, 479), green)
+					p.fill(image.Rect(0, 0, 641, 479), capturetest.Green)
 					until(t, sc, &f, func() bool {
 						i := named(&f, "another")
-						return colour(&f, i, d.W-1, d.H-1) == green && colour(&f, 0, f.Displays[0].W-1, f.Displays[0].H-1) == green
+						return colour(&f, i, d.W-1, d.H-1) == capturetest.Green && colour(&f, 0, f.Displays[0].W-1, f.Displays[0].H-1) == capturetest.Green
 					})
 				}
 				atom, err := p.c.Atom("another")
@@ -176,8 +178,8 @@ func TestMonitorsComeAndGo(t *testing.T) {
 				if err := randr.DeleteMonitorChecked(p.c.Conn, p.c.Screen.Root, atom).Check(); err != nil {
 					t.Fatal(err)
 				}
-				p.fill(image.Rect(0, 0, 641, 479), red)
-				until(t, sc, &f, func() bool { return named(&f, "another") < 0 && colour(&f, 0, 640, 478) == red })
+				p.fill(image.Rect(0, 0, 641, 479), capturetest.Red)
+				until(t, sc, &f, func() bool { return named(&f, "another") < 0 && colour(&f, 0, 640, 478) == capturetest.Red })
 			})
 		}
 	}
@@ -191,15 +193,15 @@ func TestOddSizes(t *testing.T) {
 			t.Run(fmt.Sprintf("%v, without shared memory %v", size, noShm), func(t *testing.T) {
 				display := x11test.Start(t, size.X, size.Y)
 				p := newPainter(t, display)
-				sc := screen{source: openFor(t, Config{Display: display, NoSharedMemory: noShm, Interval: -1}), fill: p.fill}
+				sc := screen{Source: openFor(t, capture.Config{Display: display, NoSharedMemory: noShm, Interval: -1}), Fill: p.fill}
 				want := pixel.New(size.X, size.Y)
 				shown := pixel.New(size.X, size.Y) // the frames' dirty parts put together
-				var f Frame
+				var f capture.Frame
 				fill := func(r image.Rectangle, c color.RGBA) {
 					p.fill(r, c)
 					want.Sub(r).Fill(c.R, c.G, c.B)
 				}
-				fill(want.Bounds(), blue)
+				fill(want.Bounds(), capturetest.Blue)
 				for range 40 {
 					for range 1 + rnd.IntN(30) {
 						at := image.Pt(rnd.IntN(size.X), rnd.IntN(size.Y))
@@ -224,12 +226,14 @@ func TestHugeScreen(t *testing.T) {
 	p := newPainter(t, display)
 	xproto.ConfigureWindow(p.c.Conn, p.w, xproto.ConfigWindowWidth|xproto.ConfigWindowHeight, []uint32{7680, 4320})
 	for _, noShm := range []bool{false, true} {
-		sc := screen{source: openFor(t, Config{Display: display, NoSharedMemory: noShm}), fill: p.fill}
-		var f Frame
-		next(t, sc, &f)
-		p.fill(image.Rect(0, 0, 7680, 4320), green)
-		p.fill(image.Rect(7600, 4300, 7680, 4320), red)
-		until(t, sc, &f, func() bool { return colour(&f, 0, 7679, 4319) == red && colour(&f, 0, 7599, 4319) == green })
+		sc := screen{Source: openFor(t, capture.Config{Display: display, NoSharedMemory: noShm}), Fill: p.fill}
+		var f capture.Frame
+		capturetest.Next(t, sc, &f)
+		p.fill(image.Rect(0, 0, 7680, 4320), capturetest.Green)
+		p.fill(image.Rect(7600, 4300, 7680, 4320), capturetest.Red)
+		until(t, sc, &f, func() bool {
+			return colour(&f, 0, 7679, 4319) == capturetest.Red && colour(&f, 0, 7599, 4319) == capturetest.Green
+		})
 	}
 }
 
@@ -237,9 +241,9 @@ func TestHugeScreen(t *testing.T) {
 func TestRotation(t *testing.T) {
 	display := x11test.Start(t, 800, 800)
 	p := newPainter(t, display)
-	sc := screen{source: openFor(t, Config{Display: display}), fill: p.fill}
-	var f Frame
-	next(t, sc, &f)
+	sc := screen{Source: openFor(t, capture.Config{Display: display}), Fill: p.fill}
+	var f capture.Frame
+	capturetest.Next(t, sc, &f)
 	if _, err := p.c.UseDisplays(); err != nil {
 		t.Fatal(err)
 	}
@@ -247,6 +251,6 @@ func TestRotation(t *testing.T) {
 	until(t, sc, &f, func() bool { return f.Relayout && f.Displays[0].W == 800 && f.Displays[0].H == 600 })
 	resize(t, p.c, 600, 800)
 	until(t, sc, &f, func() bool { return f.Relayout && f.Displays[0].W == 600 && f.Displays[0].H == 800 })
-	p.fill(image.Rect(0, 700, 600, 800), blue)
-	until(t, sc, &f, func() bool { return colour(&f, 0, 599, 799) == blue })
+	p.fill(image.Rect(0, 700, 600, 800), capturetest.Blue)
+	until(t, sc, &f, func() bool { return colour(&f, 0, 599, 799) == capturetest.Blue })
 }
