@@ -12,9 +12,11 @@ const (
 	// are, so that one of them has come from such a row.
 	anchorStep = 16
 	// anchorPixels is how many pixels are looked at, at most about, which bounds the time.
-	anchorPixels = 400_000
-	anchorSlots  = 1 << 14
-	offsetSlots  = 1 << 12
+	anchorPixels = 300_000
+	// anchorBits is such that one window in 32 is an anchor.
+	anchorBits  = 27
+	anchorSlots = 1 << 14
+	offsetSlots = 1 << 12
 )
 
 // anchors finds how far content has moved in any direction. Anchors are windows of a row chosen by their content, so
@@ -76,25 +78,34 @@ func (f *Finder) shifts(area image.Rectangle) []image.Point {
 // scan gives the anchors in the part of row y within area. The choice depends on the window before a pixel alone: what
 // lies further back has been shifted out of the 32 bits.
 func (a *anchors) scan(m *pixel.Image, y int, area image.Rectangle) []spot {
-	const (
-		gear   = 0x9e3779b1
-		before = window * pixel.Bytes
-	)
+	const gear = 0x9e3779b1
 	row := span(m, area.Min.X, y, area.Dx())
-	found := a.row[:0]
+	a.row = a.row[:0]
 	h := uint32(0)
-	for i := 0; i+4 <= len(row); i += 4 {
-		was := h
-		h = h<<1 + (binary.LittleEndian.Uint32(row[i:])&0xffffff)*gear
-		if h>>28 != 0 || h == was || i+4 < before {
-			continue
+	for i := 0; i+8 <= len(row); i += 8 {
+		v := binary.LittleEndian.Uint64(row[i:]) & colours
+		h1 := h<<1 + uint32(v)*gear
+		h2 := h1<<1 + uint32(v>>32)*gear
+		if h1>>anchorBits == 0 && h1 != h { // in plain parts it stays the same
+			a.found(row, i, area.Min.X, y)
 		}
-		if hash := digest(row[i+4-before : i+4]); hash != 0 {
-			found = append(found, spot{hash, int32(area.Min.X + i/4), int32(y)})
+		if h2>>anchorBits == 0 && h2 != h1 {
+			a.found(row, i+4, area.Min.X, y)
 		}
+		h = h2
 	}
-	a.row = found
-	return found
+	return a.row
+}
+
+// found adds the anchor that ends with the pixel at i of a row that begins at x.
+func (a *anchors) found(row []byte, i, x, y int) {
+	const before = window * pixel.Bytes
+	if i+4 < before {
+		return
+	}
+	if hash := digest(row[i+4-before : i+4]); hash != 0 {
+		a.row = append(a.row, spot{hash, int32(x + i/4), int32(y)})
+	}
 }
 
 // keep stores an anchor of the old picture and returns how many slots that took.

@@ -12,6 +12,16 @@ func (f *Finder) isChanged(known *facts, r image.Rectangle) bool {
 	return *known&isChanged != 0
 }
 
+func (f *Finder) isPlain(known *facts, r image.Rectangle) bool {
+	if *known&knowsPlain == 0 {
+		*known |= knowsPlain
+		if f.blockPlain(r) {
+			*known |= isPlain
+		}
+	}
+	return *known&isPlain != 0
+}
+
 func (f *Finder) blockAt(col, row int) image.Rectangle {
 	w, h := blockW<<f.match.shift, blockH<<f.match.shift
 	return image.Rect(col*w, row*h, min(col*w+w, f.new.W), min(row*h+h, f.new.H))

@@ -50,7 +50,7 @@ type Finder struct {
 	last       int               // to before last
 
 	band, out []image.Rectangle // rectangles of the row of cells that is looked at, and of all above
-	near      []int             // copies that touch the cell that is looked at
+	cells     []remnant         // of the row of cells that is looked at
 	places    []place           // the copies found
 
 	scroll scroll
@@ -68,7 +68,7 @@ func (p place) from() image.Rectangle { return p.to.Sub(p.by) }
 
 // New makes a Finder.
 func New() *Finder {
-	f := &Finder{near: make([]int, 0, maxCopies), places: make([]place, 0, maxCopies)}
+	f := &Finder{places: make([]place, 0, maxCopies)}
 	f.anchor.init()
 	return f
 }
@@ -116,12 +116,22 @@ func (f *Finder) resize() {
 func (f *Finder) search() {
 	area := f.extent()
 	f.match.begin(f, area)
-	for _, by := range f.verticals() {
-		f.take(by)
-	}
+	f.try(f.verticals())
 	if f.match.explained*2 < f.match.wanted {
-		for _, by := range f.shifts(area) {
-			f.take(by)
+		f.try(f.shifts(area))
+	}
+}
+
+// try takes what moved by the distances, the most likely of which come first. When some of them are no good, those
+// after them are not either: on two pages in the same type many rows are alike by chance.
+func (f *Finder) try(distances []image.Point) {
+	vain := 0
+	for _, by := range distances {
+		if !f.take(by) {
+			vain++
+		}
+		if vain == maxVain {
+			return
 		}
 	}
 }

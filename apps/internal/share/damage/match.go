@@ -12,6 +12,7 @@ const (
 	worthText  = 8  // changed, and as the copy makes it
 	worthPlain = 1  // the same, but next to nothing to send
 	worthNone  = -1 // changed, and not as the copy makes it
+	worthBlank = 0  // unchanged and plain: next to nothing to repair
 	worthBreak = -8 // unchanged, and the copy would change it
 	worthTaken = -1 << 20
 
@@ -85,67 +86,62 @@ func (f *Finder) proved(x, y int) int {
 	return min(h-y%h, cell-y%cell)
 }
 
-// take adds the copies by a distance that pay.
-func (f *Finder) take(by image.Point) {
-	m := &f.match
-	if len(f.places) == maxCopies || !f.weigh(by) {
-		return
+// take adds the copies by a distance that pay, and reports whether there are any.
+func (f *Finder) take(by image.Point) bool {
+	before := len(f.places)
+	if before == maxCopies || !f.weigh(by) {
+		return false
 	}
-	for range maxCopies {
-		blocks := m.best()
-		if blocks.Empty() || !f.add(blocks, by) {
-			return
+	for range maxCopies - before {
+		blocks := f.match.best()
+		if blocks.Empty() {
+			break
 		}
+		f.add(blocks, by)
 	}
+	return len(f.places) > before
 }
 
 // weigh finds the worth of each block for a distance, and whether any copy may pay.
 func (f *Finder) weigh(by image.Point) bool {
 	m := &f.match
-	good, i := 0, 0
-	for col := m.area.Min.X; col < m.area.Max.X; col++ {
-		for row := m.area.Min.Y; row < m.area.Max.Y; row++ {
-			m.worth[i] = f.worth(col, row, by)
-			if m.worth[i] == worthText {
+	good := 0
+	for row := m.area.Min.Y; row < m.area.Max.Y; row++ {
+		for col := m.area.Min.X; col < m.area.Max.X; col++ {
+			worth := f.worth(col, row, by)
+			if *m.at(col, row) = worth; worth == worthText {
 				good++
 			}
-			i++
 		}
 	}
 	return good >= minBlocks
 }
 
+// worth is what the block is worth in a copy.
 func (f *Finder) worth(col, row int, by image.Point) int32 {
-	m := &f.match
-	known := &m.facts[row*m.cols+col]
+	known := &f.match.facts[row*f.match.cols+col]
 	if *known&isTaken != 0 {
 		return worthTaken
 	}
 	r := f.blockAt(col, row)
 	from := r.Sub(by)
-	fits := from.In(f.new.Bounds()) && f.blockSame(r, from)
-	changed := f.isChanged(known, r)
-	switch {
-	case fits && !changed:
-		return 0
-	case changed && !fits:
-		return worthNone
-	}
-	if *known&knowsPlain == 0 {
-		*known |= knowsPlain
-		if f.blockPlain(r) {
-			*known |= isPlain
+	fits := from.In(f.new.Bounds())
+	if !f.isChanged(known, r) {
+		switch {
+		case f.isPlain(known, r):
+			return worthBlank
+		case fits && f.blockSame(r, from):
+			return 0
 		}
+		return worthBreak
 	}
 	switch {
-	case fits && *known&isPlain != 0:
+	case !fits || !f.blockSame(r, from):
+		return worthNone
+	case f.isPlain(known, r):
 		return worthPlain
-	case fits:
-		return worthText
-	case *known&isPlain != 0:
-		return -worthPlain
 	}
-	return worthBreak
+	return worthText
 }
 
 // best is the rectangle of blocks, of the picture, with the highest worth; empty if there is none that pays.

@@ -5,20 +5,21 @@ import (
 	"slices"
 )
 
-// add makes a copy of blocks of the picture, and reports whether it is one.
-func (f *Finder) add(blocks image.Rectangle, by image.Point) bool {
+// add makes a copy of blocks of the picture if that pays and is possible. In any case best leaves them out from now on.
+func (f *Finder) add(blocks image.Rectangle, by image.Point) {
 	m := &f.match
+	defer m.spend(blocks)
+	if m.count(blocks) < minBlocks {
+		return
+	}
 	w, h := blockW<<m.shift, blockH<<m.shift
 	to := image.Rect(blocks.Min.X*w, blocks.Min.Y*h, blocks.Max.X*w, blocks.Max.Y*h)
 	bounds := f.new.Bounds()
 	p := place{f.trim(to.Intersect(bounds).Intersect(bounds.Add(by)), by), by}
-	if text := m.count(blocks); text < minBlocks || !f.admit(p) {
-		m.spend(blocks)
-		return text >= minBlocks
+	if f.admit(p) {
+		f.settle(blocks, p.to)
+		f.claim(p)
 	}
-	f.settle(blocks, p.to)
-	f.claim(p)
-	return true
 }
 
 // count says how many blocks in a rectangle are worth their copying.
@@ -48,12 +49,12 @@ func (f *Finder) settle(blocks, r image.Rectangle) {
 	m := &f.match
 	for col := blocks.Min.X; col < blocks.Max.X; col++ {
 		for row := blocks.Min.Y; row < blocks.Max.Y; row++ {
-			worth := *m.at(col, row)
-			if worth >= 0 && f.blockAt(col, row).In(r) {
-				m.facts[row*m.cols+col] |= isProved
+			if *m.at(col, row) <= 0 {
+				continue
 			}
-			if worth > 0 {
-				m.explained++
+			m.explained++
+			if f.blockAt(col, row).In(r) {
+				m.facts[row*m.cols+col] |= isProved
 			}
 		}
 	}

@@ -12,8 +12,12 @@ const (
 	// window is how many pixels of a row are looked at: of each strip the middle ones, so that a pane of 96 pixels holds
 	// those of at least one strip, wherever it begins.
 	window = 32
+	// maxStrips bounds the strips that are looked at. Most of the time goes into fetching them from memory.
+	maxStrips = 8
 	// maxTries bounds the distances that are tried.
 	maxTries = 4
+	// maxVain bounds those that are tried in vain.
+	maxVain = 2
 	// minVotes is how many rows or runs must have moved by a distance for it to be tried.
 	minVotes = 8
 )
@@ -21,14 +25,16 @@ const (
 // scroll finds how far content has moved up or down. In each strip, one cell wide, rows that occur exactly once in the
 // old and in the new picture vote for their distance: blank rows and those of repeated words have no say.
 type scroll struct {
-	old, new []uint64 // hashes of rows, strip by strip
+	old, new []uint64 // hashes of the rows of a strip
 	slots    []int32  // by row of a strip: where it is in table, or -1
 	table    []line   // open addressing
 	votes    []int32  // by distance plus the height
-	top      []int32  // by strip: the rows in which cells have changed
-	end      []int32
+	strips   []strip  // that are looked at
 	best     [maxTries]image.Point
 }
+
+// strip is the window at x in the rows from top to before end.
+type strip struct{ x, top, end int }
 
 // line is a row by its content and the number after which it occurs; several if it does more than once.
 type line struct {
@@ -42,21 +48,18 @@ const several = -1
 // it says is verified.
 func digest(b []byte) uint64 {
 	const k0, k1 = 0x9e3779b97f4a7c15, 0xd1b54a32d192ed03
-	b = b[:window*pixel.Bytes]
-	first := binary.LittleEndian.Uint64(b) & colours
-	key, h, other := uint64(k0), uint64(0), uint64(0)
-	for len(b) >= 32 {
-		v0 := binary.LittleEndian.Uint64(b) & colours
-		v1 := binary.LittleEndian.Uint64(b[8:]) & colours
-		v2 := binary.LittleEndian.Uint64(b[16:]) & colours
-		v3 := binary.LittleEndian.Uint64(b[24:]) & colours
+	p := (*[window * pixel.Bytes]byte)(b)
+	first := binary.LittleEndian.Uint64(p[:]) & colours
+	h, other := uint64(0), uint64(0)
+	for i := 0; i < len(p); i += 32 {
+		v0 := binary.LittleEndian.Uint64(p[i:]) & colours
+		v1 := binary.LittleEndian.Uint64(p[i+8:]) & colours
+		v2 := binary.LittleEndian.Uint64(p[i+16:]) & colours
+		v3 := binary.LittleEndian.Uint64(p[i+24:]) & colours
 		other |= (v0 ^ first) | (v1 ^ first) | (v2 ^ first) | (v3 ^ first)
-		hi, lo := bits.Mul64(v0+key, v1^k1)
-		h += hi ^ lo
-		hi, lo = bits.Mul64(v2+key, v3^k0)
-		h = bits.RotateLeft64(h, 5) + (hi ^ lo)
-		key += k1
-		b = b[32:]
+		hi, lo := bits.Mul64(v0^k0, v1^k1)
+		hi2, lo2 := bits.Mul64(v2^k1, v3^k0)
+		h = bits.RotateLeft64(h, 11) + (hi ^ lo) + bits.RotateLeft64(hi2^lo2, 5)
 	}
 	if other == 0 && uint32(first) == uint32(first>>32) {
 		return 0
@@ -68,59 +71,63 @@ func digest(b []byte) uint64 {
 func (f *Finder) verticals() []image.Point {
 	s := &f.scroll
 	h := f.new.H
-	s.size(f.cols, h)
-	top, end := f.stripSpans()
-	for y := top; y < end; y++ {
-		for col := range f.cols {
-			if y < int(s.top[col]) || y >= int(s.end[col]) {
-				continue
-			}
-			x := col * cell
-			if w := min(cell, f.new.W-x); w >= window {
-				x += (w - window) / 2
-				s.old[col*h+y] = digest(span(&f.old, x, y, window))
-				s.new[col*h+y] = digest(span(&f.new, x, y, window))
-			} else {
-				s.old[col*h+y], s.new[col*h+y] = 0, 0
-			}
+	s.size(h)
+	f.chooseStrips()
+	for _, strip := range s.strips {
+		// One picture after the other, down one column: of all orders memory is fetched fastest in this one.
+		n := strip.end - strip.top
+		for y := range n {
+			s.old[y] = digest(span(&f.old, strip.x, strip.top+y, window))
 		}
-	}
-	for col := range f.cols {
-		a, b := int(s.top[col]), int(s.end[col])
-		if b-a > minVotes {
-			s.vote(s.old[col*h+a:col*h+b], s.new[col*h+a:col*h+b], h)
+		for y := range n {
+			s.new[y] = digest(span(&f.new, strip.x, strip.top+y, window))
 		}
+		s.vote(s.old[:n], s.new[:n], h)
 	}
 	return s.elect(h)
 }
 
-// stripSpans finds the rows of each strip in which cells have changed, and those of all.
-func (f *Finder) stripSpans() (top, end int) {
+// chooseStrips takes the strips in which something has changed, evenly spread if there are too many.
+func (f *Finder) chooseStrips() {
 	s := &f.scroll
-	top = f.new.H
+	count := 0
 	for col := range f.cols {
-		a, b := f.rows, 0
-		for row := f.first; row < f.last; row++ {
-			if f.changed[row*f.cols+col] {
-				a, b = min(a, row), row+1
-			}
-		}
-		s.top[col], s.end[col] = int32(min(a*cell, f.new.H)), int32(min(b*cell, f.new.H))
-		if b > 0 {
-			top, end = min(top, a*cell), max(end, int(s.end[col]))
+		if f.stripAt(col).end > 0 {
+			count++
 		}
 	}
-	return top, end
+	s.strips = s.strips[:0]
+	due := 0
+	for col := range f.cols {
+		strip := f.stripAt(col)
+		if strip.end == 0 {
+			continue
+		}
+		if due += maxStrips; due >= count {
+			due -= max(count, maxStrips)
+			s.strips = append(s.strips, strip)
+		}
+	}
 }
 
-func (s *scroll) size(cols, h int) {
-	if n := cols * h; n > len(s.old) {
-		s.old, s.new = make([]uint64, n), make([]uint64, n)
+// stripAt is where cells of a column have changed; end is 0 if in none.
+func (f *Finder) stripAt(col int) strip {
+	a, b := f.rows, 0
+	for row := f.first; row < f.last; row++ {
+		if f.changed[row*f.cols+col] {
+			a, b = min(a, row), row+1
+		}
 	}
-	if cols > len(s.top) {
-		s.top, s.end = make([]int32, cols), make([]int32, cols)
+	x, w := col*cell, min(cell, f.new.W-col*cell)
+	if b == 0 || w < window {
+		return strip{}
 	}
-	if h > len(s.slots) {
+	return strip{x: x + (w-window)/2, top: a * cell, end: min(b*cell, f.new.H)}
+}
+
+func (s *scroll) size(h int) {
+	if h > len(s.old) {
+		s.old, s.new = make([]uint64, h), make([]uint64, h)
 		s.slots, s.votes = make([]int32, h), make([]int32, 2*h+1)
 		s.table = make([]line, 1<<bits.Len(uint(2*h)))
 	}
