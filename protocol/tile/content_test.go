@@ -20,6 +20,7 @@ import (
 type picture struct {
 	name  string
 	most  int // bytes that a tile of Size may take on average
+	all   int // bytes that the whole may take as one picture
 	image *image.RGBA
 }
 
@@ -28,13 +29,13 @@ const pictureW, pictureH = 1024, 512
 func pictures(tb testing.TB) []picture {
 	regular, mono := face(tb, goregular.TTF, 15), face(tb, gomono.TTF, 14)
 	return []picture{
-		{"text", 1500, textPage(regular, color.RGBA{34, 34, 34, 255}, color.White)},
-		{"editor", 1450, textPage(mono, color.RGBA{212, 212, 212, 255}, color.RGBA{30, 30, 30, 255})},
-		{"terminal", 200, terminal()},
-		{"dialog", 500, dialog(regular)},
-		{"gradient", 175, gradient()},
-		{"photo", 8500, photo()},
-		{"empty", 4, blank(color.RGBA{240, 240, 240, 255})},
+		{"text", 1500, 15000, textPage(regular, color.RGBA{34, 34, 34, 255}, color.White)},
+		{"editor", 1450, 15000, textPage(mono, color.RGBA{212, 212, 212, 255}, color.RGBA{30, 30, 30, 255})},
+		{"terminal", 200, 5000, terminal()},
+		{"dialog", 500, 5000, dialog(regular)},
+		{"gradient", 175, 20000, gradient()},
+		{"photo", 8500, 1100000, photo()},
+		{"empty", 4, 10, blank(color.RGBA{240, 240, 240, 255})},
 	}
 }
 

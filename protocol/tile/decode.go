@@ -14,6 +14,7 @@ type Decoder struct {
 	colours [maxColours]uint32
 	content []byte
 	black   [4 * MaxSize]byte
+	image   *imageDecoder
 	zstd    *zstd.Decoder
 }
 

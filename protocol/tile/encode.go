@@ -15,6 +15,7 @@ type Encoder struct {
 	indices []byte // one a pixel
 	content []byte // of the tile being encoded
 	black   [4 * MaxSize]byte
+	image   *imageEncoder
 	zstd    *zstd.Encoder
 }
 

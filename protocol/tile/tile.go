@@ -12,6 +12,13 @@
 //
 // Bit 7 of the kind says that the content is a Zstandard frame of what stands here, else it is stored as it is. All is
 // in reading order. Alpha is not carried: it is ignored when encoding and 255 after decoding.
+//
+// AppendImage and DecodeImage have kinds of their own, for pictures of any size:
+//
+//	4  pixels  three bytes a pixel, blue, green, red, in reading order
+//	5  screen  an arithmetic code of text and drawn content (see screen.go)
+//	6  mixed   u32 length and that many bytes for areas of many colours (see natural.go), then a screen that begins
+//	           with where those are (see mask.go)
 package tile
 
 import (

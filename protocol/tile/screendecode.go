@@ -1,0 +1,294 @@
+package tile
+
+import (
+	"encoding/binary"
+	"errors"
+	"math/bits"
+	"slices"
+
+	"deskhand/protocol/pixel"
+)
+
+var errScreen = errors.New("tile: the columns do not add up")
+
+// screenDecoder fills everything but what the mask hides, which must stand there already.
+type screenDecoder struct {
+	ground
+	mask    *mask
+	r       reader
+	bands   []band
+	filled  []int // rows done in each stripe
+	colours []uint32
+	late    lately
+	model   screenModel
+}
+
+func (d *screenDecoder) start(p pixel.Image, m *mask, body []byte) {
+	d.p, d.mask = p, m
+	d.model.reset()
+	d.r.start(body)
+}
+
+func (d *screenDecoder) readMask() {
+	for i := range d.mask.cells {
+		d.mask.cells[i] = d.r.bit(&d.model.mask[d.mask.near(i)]) == 1
+		d.mask.any = d.mask.any || d.mask.cells[i]
+	}
+}
+
+func (d *screenDecoder) decode() error {
+	p := d.p
+	d.base = d.r.direct(24)
+	if err := d.palette(); err != nil {
+		return err
+	}
+	d.filled = slices.Grow(d.filled[:0], stripes(p.W))[:stripes(p.W)]
+	clear(d.filled)
+	d.bands = d.bands[:0]
+	var last band
+	for range d.r.number(&d.model.bands) {
+		b, err := d.header(&last)
+		if err != nil {
+			return err
+		}
+		d.bands = append(d.bands, b)
+		if err := d.band(&d.bands[len(d.bands)-1]); err != nil {
+			return err
+		}
+		last = b
+	}
+	if !d.r.done() {
+		return errors.New("tile: cut off or too long")
+	}
+	for s := range d.filled {
+		d.fill(s, p.H)
+	}
+	return nil
+}
+
+func (d *screenDecoder) palette() error {
+	m := &d.model
+	n := d.r.number(&m.palette[0])
+	if n > maxColoursOfScreen {
+		return errors.New("tile: too many colours")
+	}
+	d.colours = d.colours[:0]
+	var green, red, blue uint8
+	for range n {
+		by := uint8(d.r.number(&m.palette[1]))
+		k := 2
+		if by == 0 {
+			k = 3
+		}
+		green += by
+		red += by + uint8(d.r.signed(&m.palette[k]))
+		blue += by + uint8(d.r.signed(&m.palette[4]))
+		d.colours = append(d.colours, uint32(green)<<8|uint32(red)<<16|uint32(blue))
+		if d.r.short() {
+			return errors.New("tile: palette cut off")
+		}
+	}
+	reset(m.tree[:treeContexts<<bits.Len(uint(n))])
+	return nil
+}
+
+// header reads where the next band is, and checks that it is free.
+func (d *screenDecoder) header(last *band) (b band, err error) {
+	m := &d.model
+	b.y0 = last.y0 + d.r.number(&m.top)
+	left := last.x0/stripe + d.r.signed(&m.left)
+	wide := stripes(last.x1) - last.x0/stripe + d.r.signed(&m.wide)
+	b.y1 = b.y0 + last.y1 - last.y0 + d.r.signed(&m.high)
+	if d.r.bit(&m.plain[0]) == 1 {
+		b.plain, b.colour = true, d.r.direct(24)
+	}
+	if d.r.short() || b.y1 <= b.y0 || b.y1 > d.p.H || left < 0 || wide < 1 || wide > len(d.filled)-left {
+		return b, errScreen
+	}
+	b.x0, b.x1 = left*stripe, min(d.p.W, (left+wide)*stripe)
+	b.first = last.end()
+	for s := left; s < left+wide; s++ {
+		if d.filled[s] > b.y0 {
+			return b, errScreen
+		}
+		d.fill(s, b.y0)
+		d.filled[s] = b.y1
+	}
+	return b, nil
+}
+
+// fill repeats the last row of a stripe down to the row y.
+func (d *screenDecoder) fill(s, y int) {
+	x0, x1 := s*stripe, min(d.p.W, s*stripe+stripe)
+	for at := d.filled[s]; at < y; at++ {
+		if d.mask.has(s, at) {
+			continue
+		}
+		row := segment(d.p, x0, x1, at)
+		if at == 0 {
+			paintRun(row, d.base|opaque)
+		} else {
+			copy(row, segment(d.p, x0, x1, at-1))
+		}
+	}
+	d.filled[s] = y
+}
+
+func (d *screenDecoder) band(b *band) error {
+	m := &d.model
+	bg := d.row(b, b.x0, b.width(), 0)
+	for y := b.y0; y < b.y1; y++ {
+		copy(segment(d.p, b.x0, b.x1, y), bg)
+	}
+	before, fall := opBlank, 0
+	for x := b.x0; x < b.x1; {
+		kind := opBlank
+		if d.r.bit(&m.op[before][1]) == 1 {
+			kind = opCopy + int(d.r.bit(&m.op[before][2]))
+		}
+		before = kind
+		n := 0
+		switch kind {
+		case opBlank:
+			n = d.r.number(&m.blank) + 1
+		case opCopy:
+			back := 1
+			if d.r.bit(&m.repeat[0]) == 1 {
+				n = d.r.number(&m.length) + 1
+				if !d.copy(b, x, n, back, 0) {
+					return errScreen
+				}
+				break
+			}
+			back += d.r.number(&m.distance)
+			fall += d.r.signed(&m.fall)
+			n = d.r.number(&m.length) + 1
+			if !d.copy(b, x, n, back, fall) {
+				return errScreen
+			}
+		default:
+			n = d.r.number(&m.literal) + 1
+			if n > b.x1-x || !d.literals(b, x, n) {
+				return errScreen
+			}
+		}
+		if d.r.short() || n > b.x1-x {
+			return errScreen
+		}
+		x += n
+	}
+	return nil
+}
+
+// copy copies n columns that are back columns earlier to x; false when they are not there.
+func (d *screenDecoder) copy(b *band, x, n, back, fall int) bool {
+	c := b.first + x - b.x0 - back
+	if c < 0 || n > b.x1-x {
+		return false
+	}
+	k, found := slices.BinarySearchFunc(d.bands, c, func(b band, c int) int { return b.first - c })
+	if !found {
+		k--
+	}
+	s := &d.bands[k]
+	own := s.first == b.first
+	if n > s.end()-c || own && back < n && fall != 0 {
+		return false
+	}
+	from := s.x0 + c - s.first
+	down := b.y0 - s.y0 + fall // from a row of s to one of b
+	y0, y1 := max(b.y0, s.y0+down), min(b.y1, s.y1+down)
+	bg, bgFrom := d.row(b, x, n, 0), d.row(s, from, n, 1)
+	alike := bytesAlike(bg, bgFrom)
+	for y := y0; y < y1; y++ {
+		row, src := segment(d.p, x, x+n, y), segment(d.p, from, from+n, y-down)
+		switch {
+		case !alike:
+			overlay(row, src, bg, bgFrom)
+		case own && back < n:
+			for at := copy(row[:4*back], src); at < len(row); {
+				at += copy(row[at:], row[:at])
+			}
+		default:
+			copy(row, src)
+		}
+	}
+	return true
+}
+
+func bytesAlike(a, b []byte) bool { return string(a) == string(b) }
+
+// overlay copies from where it is not background, and bg elsewhere. row may begin within from.
+func overlay(row, from, bg, bgFrom []byte) {
+	for x := 0; x < len(row); x += 4 {
+		v := binary.LittleEndian.Uint32(from[x:])
+		if v == binary.LittleEndian.Uint32(bgFrom[x:]) {
+			v = binary.LittleEndian.Uint32(bg[x:])
+		}
+		binary.LittleEndian.PutUint32(row[x:], v)
+	}
+}
+
+func (d *screenDecoder) literals(b *band, x, n int) bool {
+	d.late.start()
+	d.late.wester.load(&d.ground, b, x-2, d.at(b, x))
+	d.late.west.load(&d.ground, b, x-1, d.at(b, x))
+	for k := range n {
+		if !d.literal(b, x+k) || d.r.short() {
+			return false
+		}
+		d.late.turn()
+	}
+	return true
+}
+
+func (d *screenDecoder) literal(b *band, x int) bool {
+	m, bg := &d.model, d.at(b, x)
+	now, west, wester := d.late.now, d.late.west, d.late.wester
+	now.edges(b.y1-b.y0, bg)
+	above, aboveClass, higher := bg, uint32(0), uint32(0)
+	for y := b.y0; y < b.y1; y++ {
+		i := y - b.y0 + 1
+		w := west.value[i]
+		near := aboveClass | uint32(west.class[i])<<2
+		context := near | uint32(west.class[i-1])<<4 | uint32(west.class[i+1])<<6 | uint32(wester.class[i])<<8 | higher<<10
+		v := d.pixel(m, context, [3]uint32{bg, above, w})
+		if v > rgb {
+			return false
+		}
+		higher = aboveClass
+		aboveClass = uint32(class(v, bg))
+		now.value[i], now.class[i] = v, uint8(aboveClass)
+		put(d.p, x, y, v)
+		above = v
+	}
+	return true
+}
+
+// pixel gives a value above rgb when there is no such colour.
+func (d *screenDecoder) pixel(m *screenModel, context uint32, p [3]uint32) uint32 {
+	bg, above, left := p[0], p[1], p[2]
+	if d.r.bit(&m.ground[context]) == 0 {
+		return bg
+	}
+	if above != bg && d.r.bit(&m.above[context]) == 0 {
+		return above
+	}
+	if left != bg && left != above && d.r.bit(&m.beside[context]) == 0 {
+		return left
+	}
+	n := bits.Len(uint(len(d.colours)))
+	tree := m.tree[context&(treeContexts-1)<<n:][:1<<n]
+	node := uint32(1)
+	for range n {
+		node = node<<1 | d.r.bit(&tree[node])
+	}
+	i := int(node) - 1<<n
+	switch {
+	case i < len(d.colours):
+		return d.colours[i]
+	case i == len(d.colours):
+		return d.r.direct(24)
+	}
+	return opaque
+}
