@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"deskhand/protocol/fault"
+	"deskhand/protocol/frame"
 	"deskhand/protocol/pb"
 )
 
@@ -44,7 +45,11 @@ func given(s *screen, v *viewer) *pb.ScreenPacket {
 func texts(units []*pb.ScreenUnit) []string {
 	var all []string
 	for _, u := range units {
-		all = append(all, fmt.Sprintf("%d=%s", u.GetSlot(), u.GetSealed()))
+		name := fmt.Sprint(u.GetSlot())
+		if u.GetSlot() == uint32(frame.StepSlot) {
+			name = "step"
+		}
+		all = append(all, name+"="+string(u.GetSealed()))
 	}
 	return all
 }

@@ -23,11 +23,24 @@ func seen(w *screenWire) []string {
 	for _, m := range w.read() {
 		switch m := m.GetMessage().(type) {
 		case *pb.ScreenDown_Packet:
-			all = append(all, fmt.Sprintf("#%d g%d %v", m.Packet.GetNumber(), m.Packet.GetGeneration(), texts(m.Packet.GetUnits())))
+			text := fmt.Sprintf("#%d g%d %v", m.Packet.GetNumber(), m.Packet.GetGeneration(), texts(m.Packet.GetUnits()))
+			if m.Packet.GetKeys() {
+				text += " keys"
+			}
+			if m.Packet.GetComplete() {
+				text += " complete"
+			}
+			all = append(all, text)
 		case *pb.ScreenDown_Ack:
 			all = append(all, fmt.Sprintf("ack %d", m.Ack.GetNumber()))
 		case *pb.ScreenDown_Refresh:
-			all = append(all, "refresh")
+			if m.Refresh.GetKeys() {
+				all = append(all, "keys wanted")
+			} else {
+				all = append(all, "refresh")
+			}
+		case *pb.ScreenDown_Decodes:
+			all = append(all, fmt.Sprint("decodes ", m.Decodes.GetCodecs()))
 		}
 	}
 	return all
@@ -156,6 +169,13 @@ func TestScreenRules(t *testing.T) {
 		{"a packet is left out", false, []*pb.ScreenUp{pack(2, 1)}, fault.Invalid},
 		{"a packet comes twice", false, []*pb.ScreenUp{pack(1, 1), pack(1, 1)}, fault.Invalid},
 		{"an acknowledgement from the future", true, []*pb.ScreenUp{ack(1)}, fault.Invalid},
+		{"the customer says what it decodes", false, []*pb.ScreenUp{decodes8}, fault.Forbidden},
+		{"a viewer says twice what it decodes", true, []*pb.ScreenUp{decodes8, decodes8}, fault.Invalid},
+		{"a viewer says late what it decodes", true, []*pb.ScreenUp{ack(0), decodes8}, fault.Invalid},
+		{"a viewer decodes too much", true, []*pb.ScreenUp{decoding(make([]pb.VideoCodec, maxCodecs+1)...)}, fault.Invalid},
+		{"a step among keys", false, []*pb.ScreenUp{keySet(1, 1, true, stepUnit("a"))}, fault.Invalid},
+		{"a set of keys without one", false, []*pb.ScreenUp{keySet(1, 1, true)}, fault.Invalid},
+		{"the end of a set that is none", false, []*pb.ScreenUp{complete(pack(1, 1, update(1, "a")))}, fault.Invalid},
 		{"a unit that is too large", false, []*pb.ScreenUp{pack(1, 1, &pb.ScreenUnit{Sealed: make([]byte, maxUnit+1)})}, fault.Invalid},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
