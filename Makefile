@@ -8,6 +8,7 @@ BUILD_PACKAGES := gcc pkg-config libgl1-mesa-dev xorg-dev libwayland-dev libxkbc
 	libx11-xcb-dev libxtst-dev libpng-dev libturbojpeg0-dev libvpx-dev curl ca-certificates
 WINDOW_PACKAGES := xvfb openbox xdotool xterm x11-xkb-utils x11-utils libgl1-mesa-dri fonts-dejavu-core dbus chromium \
 	iproute2 nftables
+CROSS_PACKAGES := gcc-mingw-w64-x86-64 g++-mingw-w64-x86-64 cmake nasm make dpkg-dev
 PROTO_PACKAGES := protobuf-compiler libprotobuf-dev
 
 GOFUMPT := mvdan.cc/gofumpt@v0.12.0
@@ -83,6 +84,15 @@ proto: ## regenerate the messages from their .proto files
 	cd protocol/pb && PATH=$(CURDIR)/build/tools:$$PATH protoc -I. -I/usr/include --go_out=. --go_opt=paths=source_relative \
 		--go-grpc_out=. --go-grpc_opt=paths=source_relative *.proto
 	PATH=$(CURDIR)/build/tools:$$PATH go generate ./relay/internal/desk/notice
+
+# What a build for Windows is called with: `env $(CROSS) go build …`. Without the codecs' libraries add `-tags nocodecs`.
+CROSS = CGO_ENABLED=1 GOOS=windows GOARCH=amd64 CC=x86_64-w64-mingw32-gcc CXX=x86_64-w64-mingw32-g++ \
+	CGO_CFLAGS="-O2 -g -I$(CURDIR)/build/windows/include" CGO_LDFLAGS="-O2 -g -L$(CURDIR)/build/windows/lib"
+
+codecs-windows: ## the picture codecs as static libraries for Windows, into build/windows, with their tests
+	$(call install,$(CROSS_PACKAGES))
+	.ci/codecs-windows build/windows
+	for p in photo video; do $(CROSS) go test -c -o build/windows/$$p.test.exe ./apps/internal/$$p || exit 1; done
 
 setup: setup-build setup-windows
 

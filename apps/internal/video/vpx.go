@@ -7,6 +7,7 @@ package video
 // #cgo CFLAGS: -O3
 // #cgo LDFLAGS: -l:libvpx.a
 // #cgo linux LDFLAGS: -lm -lpthread
+// #cgo windows LDFLAGS: -l:libwinpthread.a
 // #include "vpx.h"
 import "C"
 
