@@ -51,13 +51,13 @@ func idle(t *testing.T, by way) {
 		t.Errorf("at rest %d messages passed the input lanes", n)
 	}
 
-	// What does not change anything costs nothing either; one pixel costs one tile.
+	// What does not change anything costs nothing either; one pixel costs one step.
 	c.desktop.fill(0, image.Rect(0, 0, 500, 300), color.RGBA{20, 60, 90, 255})
 	w.roundTrip(&c.side, &r.side)
 	c.desktop.fill(0, image.Rect(100, 100, 101, 101), color.RGBA{255, 0, 0, 255})
 	w.seen(c, r)
-	w.await("one tile that was sent", func() bool { return c.share.Stats().Tiles >= shared.Tiles+1 })
-	if n := c.share.Stats().Tiles - shared.Tiles; n != 1 {
-		t.Errorf("one pixel that changed cost %d tiles", n)
+	w.await("one step that was sent", func() bool { return c.share.Stats().Steps >= shared.Steps+1 })
+	if n := c.share.Stats().Steps - shared.Steps; n != 1 {
+		t.Errorf("one pixel that changed cost %d steps", n)
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"deskhand/apps/internal/share"
 	"deskhand/apps/internal/watch"
 	"deskhand/protocol/frame"
+	"deskhand/protocol/pixel"
 )
 
 // side is one attendee: a real session with the real features.
@@ -258,9 +259,7 @@ func (d *desktop) shownIn(p *watch.Picture) bool {
 	defer d.mu.Unlock()
 	for i, one := range d.displays {
 		same := false
-		p.Peek(one.ID, func(img *image.RGBA) {
-			same = img.Rect == d.images[i].Rect && slices.Equal(img.Pix, d.images[i].Pix)
-		})
+		p.Peek(one.ID, func(m pixel.Image) { same = pixel.Equal(m, pixel.FromRGBA(d.images[i])) })
 		if !same {
 			return false
 		}

@@ -10,6 +10,7 @@ import (
 	"deskhand/protocol/fault"
 	"deskhand/protocol/frame"
 	"deskhand/protocol/pb"
+	"deskhand/protocol/pixel"
 	"deskhand/protocol/tile"
 )
 
@@ -85,7 +86,7 @@ func tamperedScreen(t *testing.T, tamper func(*pb.ScreenPacket)) {
 // pixels are what the rep sees of the first display.
 func pixels(t *testing.T, r *rep) (all string) {
 	t.Helper()
-	if !r.watch.Picture().Peek(0, func(img *image.RGBA) { all = string(img.Pix) }) {
+	if !r.watch.Picture().Peek(0, func(m pixel.Image) { all = string(m.Pix) }) {
 		t.Fatal("the rep sees nothing")
 	}
 	return all

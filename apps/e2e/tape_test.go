@@ -3,7 +3,6 @@ package e2e
 import (
 	"bytes"
 	"encoding/binary"
-	"image"
 	"image/color"
 	"sync"
 	"testing"
@@ -12,6 +11,7 @@ import (
 
 	"deskhand/protocol/frame"
 	"deskhand/protocol/pb"
+	"deskhand/protocol/pixel"
 	"deskhand/protocol/seal"
 	"deskhand/protocol/tile"
 )
@@ -82,7 +82,7 @@ func (p *tape) packets(t *testing.T) (all []*pb.ScreenPacket) {
 func (p *tape) colours(t *testing.T, sessionID string, epoch seal.Epoch) map[color.RGBA]bool {
 	t.Helper()
 	found, known := map[color.RGBA]bool{}, map[string]bool{}
-	opener, decoder := seal.NewOpener(sessionID, seal.LaneScreen), tile.NewDecoder()
+	opener := seal.NewOpener(sessionID, seal.LaneScreen)
 	opener.Add(epoch)
 	for _, packet := range p.packets(t) {
 		for _, u := range packet.GetUnits() {
@@ -94,23 +94,41 @@ func (p *tape) colours(t *testing.T, sessionID string, epoch seal.Epoch) map[col
 			if err != nil {
 				t.Fatalf("a unit does not open: %v", err)
 			}
-			if !frame.Slot(u.GetSlot()).IsTile() {
-				continue
-			}
-			content, err := frame.ParseTile(plain)
-			if err != nil {
-				t.Fatal(err)
-			}
-			img := image.NewRGBA(image.Rect(0, 0, int(content.W), int(content.H)))
-			if err := decoder.Decode(tile.Of(img, img.Rect), content.Body); err != nil {
-				t.Fatal(err)
-			}
-			for i := 0; i < len(img.Pix); i += 4 {
-				found[color.RGBA{img.Pix[i], img.Pix[i+1], img.Pix[i+2], img.Pix[i+3]}] = true
+			if frame.Slot(u.GetSlot()) == frame.StepSlot {
+				collect(t, plain, found)
 			}
 		}
 	}
 	return found
+}
+
+// collect notes the colours of a step's exact patches.
+func collect(t *testing.T, plain []byte, found map[color.RGBA]bool) {
+	t.Helper()
+	_, ops, err := frame.ParseStep(plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	decoder := tile.NewDecoder()
+	for {
+		op, more, err := ops.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !more {
+			return
+		}
+		if op.Kind != frame.OpExact {
+			continue
+		}
+		m := pixel.New(op.Rect.Dx(), op.Rect.Dy())
+		if err := decoder.DecodeImage(m, op.Body); err != nil {
+			t.Fatal(err)
+		}
+		for i := 0; i < len(m.Pix); i += pixel.Bytes {
+			found[color.RGBA{m.Pix[i+2], m.Pix[i+1], m.Pix[i], 255}] = true
+		}
+	}
 }
 
 // unitData is what is authenticated with a unit of the screen.

@@ -3,29 +3,34 @@ package share
 import (
 	"encoding/binary"
 
+	"deskhand/apps/internal/capture"
 	"deskhand/apps/internal/session"
+	"deskhand/apps/internal/share/pace"
 	"deskhand/protocol/frame"
 	"deskhand/protocol/pb"
 	"deskhand/protocol/seal"
-	"deskhand/protocol/tile"
 )
 
+// packetBytes is about how large a packet becomes: larger ones would make a viewer wait for their end.
+const packetBytes = 48 << 10
+
 // sender makes packets. It owns their memory and uses it again for the next one: gRPC has copied a packet when Send
-// returns.
+// returns. For one goroutine.
 type sender struct {
-	share  *Share
-	in     session.Room
-	lane   lane
-	canvas *canvas
-	window *window
+	share *Share
+	in    session.Room
+	lane  lane
+	pace  *pace.Pace
 
 	epoch      seal.Epoch
 	sealer     *seal.Sealer
-	encoder    *tile.Encoder
 	generation uint32
+	step       uint64 // number of the last step of the generation
+	at         int64  // when what is being sent was captured, µs since 1970
 
-	scratch [tile.Size * tile.Size * 4]byte
-	plain   []byte
+	writing bool   // a step is being written
+	plain   []byte // the step
+	other   []byte // a unit that is no step
 	sealed  []byte // of the whole packet
 	used    int    // of units
 	units   []*pb.ScreenUnit
@@ -34,84 +39,59 @@ type sender struct {
 	packed  pb.ScreenPacket
 }
 
-// packet sends one packet of up to about budget bytes, if there is anything to send.
-func (s *sender) packet(budget int) error {
-	s.used, s.sealed = 0, s.sealed[:0]
-	if err := s.refreshKey(); err != nil {
-		return err
-	}
-	if displays, anew := s.canvas.begin(); anew {
-		s.share.generation++
-		s.generation = s.share.generation
-		layout := frame.Layout{Generation: s.generation, TileSize: tile.Size, Displays: displays}
-		s.plain = frame.AppendLayout(s.plain[:0], layout)
-		if err := s.add(frame.LayoutSlot); err != nil {
-			return err
-		}
-	}
-	if err := s.addPointer(); err != nil {
-		return err
-	}
-	tiles := 0
-	for len(s.sealed) < budget-tile.MaxBody(tile.Size, tile.Size) || tiles == 0 {
-		p, ok := s.canvas.next(s.scratch[:])
-		if !ok {
-			break
-		}
-		if err := s.addTile(p); err != nil {
-			return err
-		}
-		tiles++
-	}
-	if s.used == 0 {
-		return nil
-	}
-	return s.dispatch(tiles)
-}
-
-// refreshKey notices a new epoch, which needs a new generation: what was sent before cannot be opened by everybody.
-func (s *sender) refreshKey() error {
+// rekey notices a new epoch; true when it has to begin a new generation.
+func (s *sender) rekey() (anew bool, err error) {
 	epoch, ok := s.in.Epoch()
 	if !ok {
-		return errStopped
+		return false, errStopped
 	}
-	if s.sealer == nil || epoch != s.epoch {
-		s.epoch = epoch
-		s.sealer = seal.NewSealer(epoch, s.in.Session(), s.in.You(), seal.LaneScreen)
-		s.canvas.rekey(epoch.Number)
+	if s.sealer != nil && epoch == s.epoch {
+		return false, nil
 	}
-	if s.encoder == nil {
-		s.encoder = tile.NewEncoder()
-	}
-	return nil
+	s.epoch = epoch
+	s.sealer = seal.NewSealer(epoch, s.in.Session(), s.in.You(), seal.LaneScreen)
+	return true, nil
 }
 
-func (s *sender) addPointer() error {
-	p, moved := s.canvas.takePointer()
-	if !moved {
-		return nil
+// begin begins a generation with its layout.
+func (s *sender) begin(displays []frame.Display) error {
+	s.share.generation++
+	s.generation = s.share.generation
+	s.step, s.writing, s.used, s.sealed = 0, false, 0, s.sealed[:0]
+	s.other = frame.AppendLayout(s.other[:0], frame.Layout{Generation: s.generation, TileSize: keySide, Displays: displays})
+	return s.add(frame.LayoutSlot, s.other)
+}
+
+// op makes sure that a step is being written: operations are appended to s.plain afterwards.
+func (s *sender) op() {
+	if s.writing {
+		return
 	}
+	s.writing = true
+	s.plain = frame.AppendStep(s.plain[:0], frame.Step{Number: s.step + 1, CapturedAt: s.at})
+}
+
+// written is how many bytes wait to be flushed, about.
+func (s *sender) written() int {
+	if s.writing {
+		return len(s.plain) + len(s.sealed)
+	}
+	return len(s.sealed)
+}
+
+func (s *sender) pointer(p capture.Pointer) error {
 	cursor := frame.Cursor{Generation: s.generation, Display: p.Display, X: p.X, Y: p.Y, Visible: p.Visible}
-	s.plain = frame.AppendCursor(s.plain[:0], cursor)
-	return s.add(frame.CursorSlot)
+	s.other = frame.AppendCursor(s.other[:0], cursor)
+	return s.add(frame.CursorSlot, s.other)
 }
 
-func (s *sender) addTile(p piece) error {
-	s.plain = frame.AppendTile(s.plain[:0], frame.Tile{
-		Generation: s.generation, Slot: p.slot, Frame: p.frame, CapturedAt: p.at,
-		W: uint16(p.pixels.W), H: uint16(p.pixels.H),
-	})
-	s.plain = s.encoder.Append(s.plain, p.pixels)
-	return s.add(p.slot)
-}
-
-// add seals s.plain as the next unit of the packet.
-func (s *sender) add(slot frame.Slot) error {
+// add seals a unit into the packet.
+func (s *sender) add(slot frame.Slot, plain []byte) error {
 	var aad [8]byte
 	binary.BigEndian.PutUint32(aad[:], uint32(slot))
 	binary.BigEndian.PutUint32(aad[4:], s.generation)
 	start := len(s.sealed)
-	sealed, err := s.sealer.Seal(s.sealed, s.plain, aad[:])
+	sealed, err := s.sealer.Seal(s.sealed, plain, aad[:])
 	if err != nil {
 		return err
 	}
@@ -125,18 +105,50 @@ func (s *sender) add(slot frame.Slot) error {
 	return nil
 }
 
-// dispatch sends the packet, unless sharing has stopped or the epoch has changed while it was made.
-func (s *sender) dispatch(tiles int) error {
+// flush sends what has been written, if anything.
+func (s *sender) flush() error {
+	if s.writing {
+		s.writing = false
+		s.step++
+		if err := s.add(frame.StepSlot, s.plain); err != nil {
+			return err
+		}
+		s.share.counters.steps.Add(1)
+	}
+	return s.dispatch(false, false)
+}
+
+// complete sends what is left of a set of keys and says that it is complete.
+func (s *sender) complete() error {
+	if s.used > 0 {
+		return s.dispatch(true, true)
+	}
+	return s.send(nil, 0, true, true)
+}
+
+// dispatch sends the packet, unless sharing has stopped. A new epoch makes it worthless; it is dropped then, and a new
+// generation follows.
+func (s *sender) dispatch(keys, complete bool) error {
+	if s.used == 0 {
+		return nil
+	}
+	units := s.units[:s.used]
+	size := len(s.sealed)
+	s.used, s.sealed = 0, s.sealed[:0]
+	return s.send(units, size, keys, complete)
+}
+
+func (s *sender) send(units []*pb.ScreenUnit, size int, keys, complete bool) error {
 	if epoch, _ := s.in.Epoch(); epoch != s.epoch {
-		s.canvas.refresh() // what was taken out of the canvas comes again in the new generation
 		return nil
 	}
 	if !allowed(s.in) {
 		return errStopped
 	}
-	s.packed.Number = s.window.leaving(len(s.sealed))
+	s.packed.Number = s.pace.Sent(size)
 	s.packed.Generation = s.generation
-	s.packed.Units = s.units[:s.used]
+	s.packed.Units = units
+	s.packed.Keys, s.packed.Complete = keys, complete
 	s.inner.Packet = &s.packed
 	s.up.Message = &s.inner
 	if err := s.lane.Send(&s.up); err != nil {
@@ -144,7 +156,6 @@ func (s *sender) dispatch(tiles int) error {
 	}
 	c := &s.share.counters
 	c.packets.Add(1)
-	c.tiles.Add(uint64(tiles))
-	c.bytes.Add(uint64(len(s.sealed)))
+	c.bytes.Add(uint64(size))
 	return nil
 }

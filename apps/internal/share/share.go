@@ -4,17 +4,22 @@
 //
 // While the screen is shared there are four goroutines, and Run waits for all of them:
 //
-//	capture   source.Next ─► canvas     compares, keeps the newest content of every tile, marks tiles as due
-//	send      canvas ─► lane            encodes and seals due tiles, oldest first, as the window allows
-//	receive   lane ─► window, canvas    acknowledgements open the window; a refresh makes everything due
-//	Run       room's changes            ends the other three at once when sharing stops
+//	look     source.Next ─► pump      captures, when it is asked to
+//	pump     views ─► lane            finds what has changed, encodes, seals and sends it, as far as the path lets it
+//	receive  lane ─► inbox            acknowledgements, and what viewers lack
+//	Run      the room's changes       ends the other three at once when sharing stops
 //
-// Between capture and send stands no queue: a tile that changes again before it was sent is sent once, with its newest
-// content. At most two packets and 512 KiB are sent and not acknowledged; how large a packet may be follows the time
-// that acknowledgements take. When sharing stops the lane is cancelled, which drops what gRPC has not written yet.
+// A view holds the newest content of a display, and which parts of it viewers do not show yet (due) or only nearly
+// (rough). There is no queue: a part that changes again before it was sent is sent once, with its newest content, and
+// while the path is full nothing is captured. The path is measured from end to end, by the acknowledgements of the
+// viewer that is furthest ahead (package pace). When sharing stops the lane is cancelled, which drops what gRPC has not
+// written yet.
 //
-// A generation is one consistent set of slots. A new one, with the layout first and everything due, begins with each
-// lane, each epoch, each change of displays and each refresh that the relay asks for.
+// What is sent are steps: lists of operations that build on the picture that the steps before have made. Scrolled and
+// moved parts are moved, text and the like is sent exactly, photos nearly until they rest, films as a stream of video.
+//
+// A generation begins with a layout; everything is due then. A new one begins with each lane, each epoch, each change of
+// displays and each refresh that the relay asks for. A viewer that has missed steps gets keys instead: tiles alone.
 package share
 
 import (
@@ -39,13 +44,10 @@ type Share struct {
 	counters   counters
 }
 
-type counters struct{ packets, tiles, bytes, replaced atomic.Uint64 }
+type counters struct{ packets, steps, bytes atomic.Uint64 }
 
 // Stats counts since the feature was made.
-type Stats struct {
-	Packets, Tiles, Bytes uint64
-	Replaced              uint64 // tiles that changed again before they were sent
-}
+type Stats struct{ Packets, Steps, Bytes uint64 }
 
 // New makes the feature. A source is opened when sharing begins and closed when it ends. The clock, time.Now when nil,
 // measures how long acknowledgements take. A nil logger is silent.
@@ -65,7 +67,7 @@ func (s *Share) Name() string { return "share" }
 // Stats may be called from any goroutine.
 func (s *Share) Stats() Stats {
 	c := &s.counters
-	return Stats{c.packets.Load(), c.tiles.Load(), c.bytes.Load(), c.replaced.Load()}
+	return Stats{c.packets.Load(), c.steps.Load(), c.bytes.Load()}
 }
 
 // Run sends the screen whenever it is shared, until ctx ends or the lane breaks. fault.ScreenUnavailable says that there

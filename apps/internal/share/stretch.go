@@ -3,8 +3,6 @@ package share
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"sync"
 
 	"google.golang.org/grpc"
@@ -32,7 +30,8 @@ func (s *Share) stretch(ctx context.Context, in session.Room, source capture.Sou
 	if err != nil {
 		return err
 	}
-	picture, window := newCanvas(), newWindow(s.clock)
+	back, look := newInbox(s.clock), newLook()
+	out := newPump(s, in, stream, back, look)
 	var all sync.WaitGroup
 	run := func(part func() error) {
 		all.Go(func() {
@@ -40,27 +39,24 @@ func (s *Share) stretch(ctx context.Context, in session.Room, source capture.Sou
 			cancelLane()
 		})
 	}
-	run(func() error { return look(ctx, source, picture) })
-	run(func() error { return receive(stream, picture, window) })
-	run(func() error {
-		return send(ctx, &sender{share: s, in: in, lane: stream, canvas: picture, window: window})
-	})
-	guard(ctx, in, picture, cancel)
+	run(func() error { return look.run(ctx, source) })
+	run(func() error { return receive(stream, back) })
+	run(func() error { return out.run(ctx) })
+	guard(ctx, in, back, cancel)
 	cancelLane()
 	all.Wait()
-	s.counters.replaced.Add(picture.replaced)
 	return context.Cause(ctx)
 }
 
 // guard returns when ctx ends, and ends it as soon as the screen may not be sent any more. A new epoch makes everything
 // due, even on a screen at rest.
-func guard(ctx context.Context, in session.Room, picture *canvas, cancel context.CancelCauseFunc) {
+func guard(ctx context.Context, in session.Room, back *inbox, cancel context.CancelCauseFunc) {
 	for {
 		if !allowed(in) {
 			cancel(errStopped)
 		}
 		if epoch, ok := in.Epoch(); ok {
-			picture.rekey(epoch.Number)
+			back.rekey(epoch.Number)
 		}
 		select {
 		case <-ctx.Done():
@@ -70,19 +66,8 @@ func guard(ctx context.Context, in session.Room, picture *canvas, cancel context
 	}
 }
 
-// look captures what changes.
-func look(ctx context.Context, source capture.Source, picture *canvas) error {
-	var f capture.Frame
-	for {
-		if err := source.Next(ctx, &f); err != nil {
-			return err
-		}
-		picture.put(&f)
-	}
-}
-
 // receive takes what comes back from the relay.
-func receive(stream lane, picture *canvas, window *window) error {
+func receive(stream lane, back *inbox) error {
 	for {
 		down, err := stream.Recv()
 		if err != nil {
@@ -90,36 +75,13 @@ func receive(stream lane, picture *canvas, window *window) error {
 		}
 		switch m := down.GetMessage().(type) {
 		case *pb.ScreenDown_Ack:
-			if !window.acked(m.Ack.GetNumber()) {
-				return fault.New(fault.Invalid, fmt.Errorf("share: packet %d was acknowledged and never sent", m.Ack.GetNumber()))
-			}
+			back.acked(m.Ack.GetNumber())
 		case *pb.ScreenDown_Refresh:
-			picture.refresh()
+			back.want(m.Refresh.GetKeys())
+		case *pb.ScreenDown_Decodes:
+			back.decode(m.Decodes.GetCodecs())
 		default:
 			return fault.New(fault.Invalid, errors.New("share: the relay sent a picture"))
-		}
-	}
-}
-
-// send sends what is due whenever the window allows.
-func send(ctx context.Context, out *sender) error {
-	for {
-		if budget, open := out.window.budget(); open && out.canvas.due() {
-			err := out.packet(budget)
-			if errors.Is(err, io.EOF) {
-				<-ctx.Done() // the lane has ended and receive knows why
-				return ctx.Err()
-			}
-			if err != nil {
-				return err
-			}
-			continue
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-out.canvas.wake:
-		case <-out.window.wake:
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"deskhand/protocol/fault"
 	"deskhand/protocol/frame"
+	"deskhand/protocol/pixel"
 	"deskhand/protocol/tile"
 )
 
@@ -14,15 +15,25 @@ func layout(generation uint32, displays ...frame.Display) []byte {
 	return frame.AppendLayout(nil, frame.Layout{Generation: generation, TileSize: 64, Displays: displays})
 }
 
-// piece makes a tile of one colour.
-func piece(generation uint32, slot frame.Slot, w, h int, c color.RGBA) []byte {
-	img := image.NewRGBA(image.Rect(0, 0, w, h))
-	for i := 0; i < len(img.Pix); i += 4 {
-		img.Pix[i], img.Pix[i+1], img.Pix[i+2], img.Pix[i+3] = c.R, c.G, c.B, 255
-	}
-	body := tile.NewEncoder().Append(nil, tile.Of(img, img.Rect))
-	return frame.AppendTile(nil, frame.Tile{
-		Generation: generation, Slot: slot, Frame: 9, CapturedAt: 5, W: uint16(w), H: uint16(h), Body: body,
+// patch is an operation that fills a rectangle with one colour.
+func patch(r image.Rectangle, c color.RGBA) []byte {
+	m := pixel.New(r.Dx(), r.Dy())
+	m.Fill(c.R, c.G, c.B)
+	return frame.AppendPatch(nil, 1, r, frame.Exact, tile.NewEncoder().AppendImage(nil, m))
+}
+
+// step is a step of one operation.
+func step(number uint64, op []byte) []byte {
+	return append(frame.AppendStep(nil, frame.Step{Number: number, CapturedAt: 5}), op...)
+}
+
+// key makes a key of one colour.
+func key(generation uint32, slot frame.Slot, w, h int, at uint64) []byte {
+	m := pixel.New(w, h)
+	m.Fill(orange.R, orange.G, orange.B)
+	return frame.AppendKey(nil, frame.Key{
+		Generation: generation, Slot: slot, Codec: frame.Exact, Step: at, CapturedAt: 5, W: uint16(w), H: uint16(h),
+		Body: tile.NewEncoder().AppendImage(nil, m),
 	})
 }
 
@@ -33,31 +44,43 @@ var (
 
 func TestContradictions(t *testing.T) {
 	first := frame.SlotOf(1, 0, 0)
+	all := image.Rect(0, 0, 100, 70)
 	for _, tt := range []struct {
 		name       string
 		slot       frame.Slot
 		generation uint32
 		plain      []byte
 	}{
-		{"another generation", first, 5, piece(4, first, 64, 64, orange)},
-		{"generation without a layout", first, 6, piece(6, first, 64, 64, orange)},
-		{"another slot", first, 5, piece(5, frame.SlotOf(1, 1, 0), 36, 64, orange)},
-		{"no such display", frame.SlotOf(2, 0, 0), 5, piece(5, frame.SlotOf(2, 0, 0), 64, 64, orange)},
-		{"no such column", frame.SlotOf(1, 2, 0), 5, piece(5, frame.SlotOf(1, 2, 0), 64, 64, orange)},
-		{"no such row", frame.SlotOf(1, 0, 2), 5, piece(5, frame.SlotOf(1, 0, 2), 64, 64, orange)},
-		{"too wide", frame.SlotOf(1, 1, 0), 5, piece(5, frame.SlotOf(1, 1, 0), 64, 64, orange)},
-		{"broken body", first, 5, piece(5, first, 64, 64, orange)[:30]},
-		{"layout in a tile's place", first, 5, layout(5, one)},
-		{"tile in the layout's place", frame.LayoutSlot, 5, piece(5, first, 64, 64, orange)},
+		{"key of another generation", first, 5, key(4, first, 64, 64, 0)},
+		{"key without a layout", first, 6, key(6, first, 64, 64, 0)},
+		{"key of another slot", first, 5, key(5, frame.SlotOf(1, 1, 0), 36, 64, 0)},
+		{"key of no display", frame.SlotOf(2, 0, 0), 5, key(5, frame.SlotOf(2, 0, 0), 64, 64, 0)},
+		{"key of no column", frame.SlotOf(1, 2, 0), 5, key(5, frame.SlotOf(1, 2, 0), 64, 64, 0)},
+		{"key of no row", frame.SlotOf(1, 0, 2), 5, key(5, frame.SlotOf(1, 0, 2), 64, 64, 0)},
+		{"key too wide", frame.SlotOf(1, 1, 0), 5, key(5, frame.SlotOf(1, 1, 0), 64, 64, 0)},
+		{"key broken", first, 5, key(5, first, 64, 64, 0)[:33]},
+		{"layout in a key's place", first, 5, layout(5, one)},
+		{"key in the layout's place", frame.LayoutSlot, 5, key(5, first, 64, 64, 0)},
 		{"layout of another generation", frame.LayoutSlot, 6, layout(5, one)},
 		{"pointer of another generation", frame.CursorSlot, 6, frame.AppendCursor(nil, frame.Cursor{Generation: 5})},
-		{"no slot at all", 1 << 29, 5, piece(5, first, 64, 64, orange)},
+		{"step of another generation", frame.StepSlot, 6, step(1, patch(all, orange))},
+		{"step left out", frame.StepSlot, 5, step(2, patch(all, orange))},
+		{"step again", frame.StepSlot, 5, step(0, patch(all, orange))},
+		{"patch beyond the display", frame.StepSlot, 5, step(1, patch(all.Add(image.Pt(1, 0)), orange))},
+		{"copy from beyond the display", frame.StepSlot, 5, step(1, frame.AppendCopy(nil, 1, image.Rect(90, 0, 101, 5), image.Point{}))},
+		{"copy to beyond the display", frame.StepSlot, 5, step(1, frame.AppendCopy(nil, 1, image.Rect(0, 0, 11, 5), image.Pt(90, 0)))},
+		{"recall of what was never stored", frame.StepSlot, 5, step(1, frame.AppendRecall(nil, 3, 1, image.Point{}))},
+		{"no photo", frame.StepSlot, 5, step(1, frame.AppendPatch(nil, 1, all, frame.Photo, []byte{1, 2, 3}))},
+		{"no film", frame.StepSlot, 5, step(1, frame.AppendVideo(nil, 1, all, 0, []byte{1, 2, 3}))},
+		{"patch cut off", frame.StepSlot, 5, step(1, patch(all, orange)[:12])},
+		{"no slot at all", 1 << 28, 5, key(5, first, 64, 64, 0)},
 		{"nothing", first, 5, nil},
+		{"no step", frame.StepSlot, 5, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := newPicture()
 			p.show(true)
-			d := newDrawer(p)
+			d := newDrawer(p, &counters{})
 			if err := d.draw(uint32(frame.LayoutSlot), 5, layout(5, one)); err != nil {
 				t.Fatal(err)
 			}
@@ -70,7 +93,7 @@ func TestContradictions(t *testing.T) {
 
 func TestReadForgets(t *testing.T) {
 	p := newPicture()
-	d := newDrawer(p)
+	d := newDrawer(p, &counters{})
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
@@ -79,27 +102,27 @@ func TestReadForgets(t *testing.T) {
 	}
 	must(d.draw(uint32(frame.LayoutSlot), 5, layout(5, one)))
 	read := func() (all []image.Rectangle) {
-		p.Read(1, func(_ *image.RGBA, dirty []image.Rectangle) { all = append(all, dirty...) })
+		p.Read(1, func(_ pixel.Image, dirty []image.Rectangle) { all = append(all, dirty...) })
 		return all
 	}
 	if p.Read(1, nil) || p.Peek(1, nil) {
 		t.Error("a picture that is not shown can be read")
 	}
 	p.show(true)
-	if got := read(); len(got) != 2 || got[0] != image.Rect(0, 0, 100, 64) || got[1] != image.Rect(0, 64, 100, 70) {
+	if got := read(); len(got) != 1 || got[0] != image.Rect(0, 0, 100, 70) {
 		t.Errorf("first read: %v", got)
 	}
 	if got := read(); len(got) != 0 {
 		t.Errorf("nothing is new, but %v is dirty", got)
 	}
-	slot := frame.SlotOf(1, 1, 1)
-	must(d.draw(uint32(slot), 5, piece(5, slot, 36, 6, orange)))
-	p.Peek(1, func(img *image.RGBA) {
-		if img.RGBAAt(99, 69) != orange {
-			t.Error("the tile is not there")
+	r := image.Rect(64, 64, 100, 70)
+	must(d.draw(uint32(frame.StepSlot), 5, step(1, patch(r, orange))))
+	p.Peek(1, func(m pixel.Image) {
+		if m.RGBA().RGBAAt(99, 69) != orange {
+			t.Error("the patch is not there")
 		}
 	})
-	if got := read(); len(got) != 1 || got[0] != image.Rect(64, 64, 100, 70) {
+	if got := read(); len(got) != 1 || got[0] != r {
 		t.Errorf("dirty %v", got)
 	}
 	must(d.draw(uint32(frame.LayoutSlot), 6, layout(6, one))) // a refresh
@@ -108,7 +131,7 @@ func TestReadForgets(t *testing.T) {
 	}
 	p.show(false)
 	p.show(true)
-	if got := read(); len(got) != 2 {
+	if got := read(); len(got) != 1 {
 		t.Errorf("shown again: %v", got)
 	}
 	if p.Read(0, nil) {
@@ -119,33 +142,65 @@ func TestReadForgets(t *testing.T) {
 func TestDrawingAllocatesNothing(t *testing.T) {
 	p := newPicture()
 	p.show(true)
-	d := newDrawer(p)
-	slot := frame.SlotOf(1, 0, 0)
+	d := newDrawer(p, &counters{})
 	if err := d.draw(uint32(frame.LayoutSlot), 5, layout(5, one)); err != nil {
 		t.Fatal(err)
 	}
-	plain := piece(5, slot, 64, 64, orange)
-	step := func() {
-		if err := d.draw(uint32(slot), 5, plain); err != nil {
+	body := append(patch(image.Rect(3, 3, 60, 60), orange), frame.AppendCopy(nil, 1, image.Rect(0, 0, 50, 50), image.Pt(9, 8))...)
+	var plain []byte
+	draw := func() {
+		plain = append(frame.AppendStep(plain[:0], frame.Step{Number: d.last + 1}), body...)
+		if err := d.draw(uint32(frame.StepSlot), 5, plain); err != nil {
 			t.Fatal(err)
 		}
-		p.Read(1, func(*image.RGBA, []image.Rectangle) {})
+		p.Read(1, func(pixel.Image, []image.Rectangle) {})
 	}
-	step()
-	if n := testing.AllocsPerRun(100, step); n > 0 {
-		t.Errorf("%v allocations a tile", n)
+	for range 3 {
+		draw()
+	}
+	if n := testing.AllocsPerRun(100, draw); n > 0 {
+		t.Errorf("%v allocations a step", n)
+	}
+}
+
+// TestKeysTakeTheirStep: who has missed steps goes on behind the keys, and not before them.
+func TestKeysTakeTheirStep(t *testing.T) {
+	p := newPicture()
+	p.show(true)
+	d := newDrawer(p, &counters{})
+	draw := func(slot frame.Slot, plain []byte) error { return d.draw(uint32(slot), 5, plain) }
+	if err := draw(frame.LayoutSlot, layout(5, one)); err != nil {
+		t.Fatal(err)
+	}
+	if err := draw(frame.StepSlot, step(8, patch(image.Rect(0, 0, 9, 9), orange))); !fault.Is(err, fault.Invalid) {
+		t.Errorf("a step whose base is missing: %v", err)
+	}
+	for _, at := range []image.Point{{0, 0}, {1, 0}, {0, 1}, {1, 1}} {
+		slot := frame.SlotOf(1, at.X, at.Y)
+		if err := draw(slot, key(5, slot, min(64, 100-64*at.X), min(64, 70-64*at.Y), 7)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := draw(frame.StepSlot, step(8, patch(image.Rect(0, 0, 9, 9), orange))); err != nil {
+		t.Errorf("the step after the keys: %v", err)
+	}
+	if n, _ := p.Newest(); n != 8 {
+		t.Errorf("step %d is the newest, want 8", n)
 	}
 }
 
 // FuzzDraw is what an attendee with the key may send: nothing of it may panic or write outside of the picture.
 func FuzzDraw(f *testing.F) {
 	slot := frame.SlotOf(1, 0, 0)
-	f.Add(uint32(slot), uint32(5), piece(5, slot, 64, 64, orange))
+	f.Add(uint32(slot), uint32(5), key(5, slot, 64, 64, 0))
+	f.Add(uint32(frame.StepSlot), uint32(5), step(1, patch(image.Rect(1, 2, 30, 40), orange)))
+	f.Add(uint32(frame.StepSlot), uint32(5), step(1, frame.AppendCopy(nil, 1, image.Rect(0, 0, 11, 5), image.Pt(9, 0))))
+	f.Add(uint32(frame.StepSlot), uint32(5), step(1, frame.AppendStore(nil, 2, 1, image.Rect(0, 0, 11, 5))))
 	f.Add(uint32(frame.LayoutSlot), uint32(6), layout(6, one))
 	f.Add(uint32(frame.CursorSlot), uint32(5), frame.AppendCursor(nil, frame.Cursor{Generation: 5, X: 3}))
 	f.Fuzz(func(t *testing.T, slot, generation uint32, plain []byte) {
 		p := newPicture()
-		d := newDrawer(p)
+		d := newDrawer(p, &counters{})
 		if err := d.draw(uint32(frame.LayoutSlot), 5, layout(5, one)); err != nil {
 			t.Fatal(err)
 		}

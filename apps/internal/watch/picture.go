@@ -2,12 +2,11 @@ package watch
 
 import (
 	"image"
-	"image/draw"
 	"slices"
 	"sync"
 
 	"deskhand/protocol/frame"
-	"deskhand/protocol/tile"
+	"deskhand/protocol/pixel"
 )
 
 // Picture is the newest content of the shared displays. Any goroutine may use it.
@@ -19,19 +18,29 @@ type Picture struct {
 	layout  frame.Layout
 	screens []screen // in the layout's order
 	cursor  frame.Cursor
-	frame   uint64 // the newest that a tile came from
+	shape   Shape
+	step    uint64 // the newest that has been drawn
 	at      int64  // when that was captured, µs since 1970, by the sharer's clock
+}
+
+// Shape is what the sharing machine's pointer looks like.
+type Shape struct {
+	// Image is B, G, R and alpha, colours multiplied by alpha; empty while nothing is known: show an arrow then. Its pixels
+	// never change.
+	Image  pixel.Image
+	Hot    image.Point // the pixel that points
+	Serial uint64      // another one for each shape
 }
 
 // screen is one display.
 type screen struct {
-	img     *image.RGBA
-	side    int // of a tile, in pixels
-	columns int
-	rows    int
-	fresh   []bool            // by tile, row by row: changed since the last Read
-	rects   []image.Rectangle // scratch of Read
+	img   pixel.Image
+	fresh []image.Rectangle // changed since the last Read; they may overlap
+	given []image.Rectangle // those of the last Read
 }
+
+// maxFresh is how many changed rectangles are kept apart; of more, the one around all is told.
+const maxFresh = 64
 
 func newPicture() *Picture { return &Picture{changed: make(chan struct{}, 1)} }
 
@@ -68,33 +77,39 @@ func (p *Picture) Pointer() frame.Cursor {
 	return p.cursor
 }
 
-// Newest gives the number of the newest frame that a tile came from, and when it was captured in µs since 1970 by the
-// sharing machine's clock.
-func (p *Picture) Newest() (number uint64, at int64) {
+// Shape gives what the sharing machine's pointer looks like.
+func (p *Picture) Shape() Shape {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.frame, p.at
+	return p.shape
+}
+
+// Newest gives the number of the newest step that has been drawn, and when its content was captured in µs since 1970 by
+// the sharing machine's clock.
+func (p *Picture) Newest() (step uint64, at int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.step, p.at
 }
 
 // Read calls f with the picture of a display and with what has changed on it since the call before, and forgets that.
-// The image is opaque, begins at (0,0) and must not be changed or kept: image and rectangles are valid during f only,
-// which holds new tiles up and so should be short. The image is another one after the layout has changed; then all of it is
-// new. It is false, and f is not called, when there is no such display.
-func (p *Picture) Read(display int, f func(img *image.RGBA, dirty []image.Rectangle)) bool {
+// The image must not be changed or kept: image and rectangles are valid during f only, which holds new content up and so
+// should be short. Rectangles may overlap. The image is another one after the layout has changed; then all of it is new.
+// It is false, and f is not called, when there is no such display.
+func (p *Picture) Read(display int, f func(img pixel.Image, dirty []image.Rectangle)) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s := p.screen(display)
 	if s == nil || !p.shown {
 		return false
 	}
-	s.rects = s.dirty(s.rects[:0])
-	clear(s.fresh)
-	f(s.img, s.rects)
+	s.given, s.fresh = s.fresh, s.given[:0]
+	f(s.img, s.given)
 	return true
 }
 
 // Peek is Read for a second onlooker, such as a thumbnail: it says nothing of changes and forgets none.
-func (p *Picture) Peek(display int, f func(img *image.RGBA)) bool {
+func (p *Picture) Peek(display int, f func(img pixel.Image)) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s := p.screen(display)
@@ -114,28 +129,24 @@ func (p *Picture) screen(display int) *screen {
 	return nil
 }
 
-// dirty joins fresh tiles from left to right.
-func (s *screen) dirty(rects []image.Rectangle) []image.Rectangle {
-	for row := range s.rows {
-		for column := range s.columns {
-			if !s.fresh[row*s.columns+column] {
-				continue
-			}
-			r := s.area(column, row)
-			if n := len(rects) - 1; n >= 0 && rects[n].Min.Y == r.Min.Y && rects[n].Max.X == r.Min.X {
-				rects[n].Max.X = r.Max.X
-			} else {
-				rects = append(rects, r)
-			}
+// mark notes that a part has changed.
+func (s *screen) mark(r image.Rectangle) {
+	for i := len(s.fresh) - 1; i >= 0; i-- {
+		if r.In(s.fresh[i]) {
+			return
 		}
 	}
-	return rects
+	if len(s.fresh) < maxFresh {
+		s.fresh = append(s.fresh, r)
+		return
+	}
+	for _, x := range s.fresh {
+		r = r.Union(x)
+	}
+	s.fresh = append(s.fresh[:0], r)
 }
 
-func (s *screen) area(column, row int) image.Rectangle {
-	x, y := column*s.side, row*s.side
-	return image.Rect(x, y, x+s.side, y+s.side).Intersect(s.img.Rect)
-}
+func (s *screen) renew() { s.fresh = append(s.fresh[:0], s.img.Bounds()) }
 
 // show lets readers see the picture or not. A picture that appears is new as a whole.
 func (p *Picture) show(shown bool) {
@@ -153,28 +164,19 @@ func (p *Picture) show(shown bool) {
 	}
 }
 
-func (s *screen) renew() {
-	for i := range s.fresh {
-		s.fresh[i] = true
-	}
-}
-
 // arrange takes a layout. With the same displays as before, the old content stands until the new one has come.
 func (p *Picture) arrange(l frame.Layout) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	same := l.TileSize == p.layout.TileSize && slices.Equal(l.Displays, p.layout.Displays)
-	p.layout, p.frame = l, 0
+	same := slices.Equal(l.Displays, p.layout.Displays)
+	p.layout, p.step = l, 0
 	if same {
 		return
 	}
 	p.screens = nil
 	for _, d := range l.Displays {
-		s := screen{img: image.NewRGBA(image.Rect(0, 0, d.W, d.H)), side: l.TileSize}
-		s.columns, s.rows = (d.W+s.side-1)/s.side, (d.H+s.side-1)/s.side
-		s.fresh = make([]bool, s.columns*s.rows)
+		s := screen{img: pixel.New(d.W, d.H)}
 		s.renew()
-		draw.Draw(s.img, s.img.Rect, image.Black, image.Point{}, draw.Src)
 		p.screens = append(p.screens, s)
 	}
 }
@@ -185,28 +187,9 @@ func (p *Picture) point(c frame.Cursor) {
 	p.cursor = c
 }
 
-// paint decodes a tile into its place.
-func (p *Picture) paint(t frame.Tile, decoder *tile.Decoder) error {
+func (p *Picture) become(s Shape) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if t.Generation != p.layout.Generation {
-		return contradiction("a tile of generation %d, the layout is of %d", t.Generation, p.layout.Generation)
-	}
-	display, column, row := t.Slot.Position()
-	s := p.screen(display)
-	if s == nil || column >= s.columns || row >= s.rows {
-		return contradiction("a tile outside of display %d", display)
-	}
-	r := s.area(column, row)
-	if r.Dx() != int(t.W) || r.Dy() != int(t.H) {
-		return contradiction("a tile of %dx%d pixels where there are %dx%d", t.W, t.H, r.Dx(), r.Dy())
-	}
-	if err := decoder.Decode(tile.Of(s.img, r), t.Body); err != nil {
-		return contradiction("tile: %w", err)
-	}
-	s.fresh[row*s.columns+column] = true
-	if t.Frame > p.frame {
-		p.frame, p.at = t.Frame, t.CapturedAt
-	}
-	return nil
+	s.Serial = p.shape.Serial + 1
+	p.shape = s
 }

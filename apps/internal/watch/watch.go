@@ -23,7 +23,9 @@ import (
 	"google.golang.org/grpc"
 
 	"deskhand/apps/internal/session"
+	"deskhand/apps/internal/video"
 	"deskhand/protocol/fault"
+	"deskhand/protocol/frame"
 	"deskhand/protocol/pb"
 	"deskhand/protocol/transport"
 )
@@ -35,12 +37,19 @@ type Watch struct {
 	counters counters
 }
 
-type counters struct{ packets, tiles, bytes, dropped atomic.Uint64 }
+type counters struct {
+	packets, bytes, dropped atomic.Uint64
+	ops                     [16]struct{ times, bytes atomic.Uint64 } // by frame.OpKind
+}
 
 // Stats counts since the feature was made.
 type Stats struct {
-	Packets, Tiles, Bytes uint64
-	Dropped               uint64 // units of an epoch that had passed
+	Packets, Bytes uint64
+	Dropped        uint64 // units of an epoch that had passed
+	// Operations by what they do, and the bytes of their bodies.
+	Copies, Recalls                         uint64
+	Patches, PatchBytes, Photos, PhotoBytes uint64
+	Films, FilmBytes                        uint64 // frames of films
 }
 
 // New makes the feature with an empty picture. A nil logger is silent.
@@ -60,7 +69,15 @@ func (w *Watch) Picture() *Picture { return w.picture }
 // Stats may be called from any goroutine.
 func (w *Watch) Stats() Stats {
 	c := &w.counters
-	return Stats{c.packets.Load(), c.tiles.Load(), c.bytes.Load(), c.dropped.Load()}
+	times := func(k frame.OpKind) uint64 { return c.ops[k].times.Load() }
+	bytes := func(k frame.OpKind) uint64 { return c.ops[k].bytes.Load() }
+	return Stats{
+		Packets: c.packets.Load(), Bytes: c.bytes.Load(), Dropped: c.dropped.Load(),
+		Copies: times(frame.OpCopy), Recalls: times(frame.OpRecall),
+		Patches: times(frame.OpExact), PatchBytes: bytes(frame.OpExact),
+		Photos: times(frame.OpPhoto), PhotoBytes: bytes(frame.OpPhoto),
+		Films: times(frame.OpVideo), FilmBytes: bytes(frame.OpVideo),
+	}
 }
 
 type lane = grpc.BidiStreamingClient[pb.ScreenUp, pb.ScreenDown]
@@ -116,7 +133,11 @@ func (w *Watch) follow(ctx context.Context, in session.Room, epochs *epochs) {
 }
 
 func (w *Watch) receive(ctx context.Context, stream lane, o *opener) error {
-	d := newDrawer(w.picture)
+	d := newDrawer(w.picture, &w.counters)
+	defer d.close()
+	if err := stream.Send(decodes()); err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
 	ack := &pb.ScreenAck{}
 	up := &pb.ScreenUp{Message: &pb.ScreenUp_Ack{Ack: ack}}
 	for {
@@ -138,6 +159,15 @@ func (w *Watch) receive(ctx context.Context, stream lane, o *opener) error {
 	}
 }
 
+// decodes says what moving pictures this program can show.
+func decodes() *pb.ScreenUp {
+	d := &pb.ScreenDecodes{}
+	for _, c := range video.Codecs() {
+		d.Codecs = append(d.Codecs, pb.VideoCodec(c))
+	}
+	return &pb.ScreenUp{Message: &pb.ScreenUp_Decodes{Decodes: d}}
+}
+
 func (w *Watch) take(ctx context.Context, p *pb.ScreenPacket, o *opener, d *drawer) error {
 	defer w.picture.signal()
 	w.counters.packets.Add(1)
@@ -153,7 +183,6 @@ func (w *Watch) take(ctx context.Context, p *pb.ScreenPacket, o *opener, d *draw
 		if err := d.draw(u.GetSlot(), p.GetGeneration(), plain); err != nil {
 			return err
 		}
-		w.counters.tiles.Add(1)
 		w.counters.bytes.Add(uint64(len(u.GetSealed())))
 	}
 	return nil

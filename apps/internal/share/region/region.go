@@ -12,7 +12,9 @@ const most = 48
 // Region is a set of pixels. Its rectangles do not overlap.
 type Region struct {
 	rects []image.Rectangle
-	spare []image.Rectangle
+	spare []image.Rectangle // scratch
+	taken []image.Rectangle // scratch of Moved
+	old   []image.Rectangle // scratch of join
 }
 
 // Rects are the rectangles, in no special order. They are valid until the region changes.
@@ -94,14 +96,14 @@ func without(dst []image.Rectangle, have, cut image.Rectangle) []image.Rectangle
 // was there before is gone.
 func (g *Region) Moved(from image.Rectangle, to image.Point) {
 	by := to.Sub(from.Min)
-	var taken []image.Rectangle
+	g.taken = g.taken[:0]
 	for _, have := range g.rects {
 		if part := have.Intersect(from); !part.Empty() {
-			taken = append(taken, part.Add(by))
+			g.taken = append(g.taken, part.Add(by))
 		}
 	}
 	g.Subtract(from.Add(by))
-	for _, r := range taken {
+	for _, r := range g.taken {
 		g.Add(r)
 	}
 }
@@ -109,7 +111,8 @@ func (g *Region) Moved(from image.Rectangle, to image.Point) {
 // join makes fewer rectangles: the pair whose common bounds take least in that was not there becomes one, until half of
 // them are left. Bounds may overlap others, so all are added anew.
 func (g *Region) join() {
-	old := append([]image.Rectangle(nil), g.rects...)
+	old := append(g.old[:0], g.rects...)
+	g.old = old
 	for len(old) > most/2 {
 		bestI, bestJ, least := 0, 1, int(^uint(0)>>1)
 		for i := range old {

@@ -68,7 +68,7 @@ func (k *Console) openViewer(id string) {
 	v := &viewerWindow{k: k, a: a, end: func() {}}
 	k.viewers[id] = v
 	v.loop = paint.New(paint.Config{
-		Source: paint.Of(a.Picture), Open: v.surface, Logger: k.cfg.Logger,
+		Source: a.Picture, Open: v.surface, Logger: k.cfg.Logger,
 		News: func() {
 			if v.posted.Swap(true) {
 				return // one is on its way

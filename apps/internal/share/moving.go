@@ -1,0 +1,113 @@
+package share
+
+import (
+	"image"
+	"time"
+
+	"deskhand/protocol/pixel"
+)
+
+const (
+	block = 64 // side of the squares by which moving pictures are found, pixels
+
+	// A block moves when it has changed warm times, each within pause of the one before, and looked like a photo.
+	warm  = 3
+	pause = 250 * time.Millisecond
+	// ends is how long nothing may have changed before a moving picture has ended.
+	ends = 400 * time.Millisecond
+
+	leastMoving = 128 // pixels either way: what is smaller is not worth a stream
+)
+
+// moving finds the part of a display in which a film plays: where much changes again and again and looks like a photo.
+type moving struct {
+	photo         func(pixel.Image) bool
+	columns, rows int
+	heat          []uint8
+	last          []time.Time
+
+	part    image.Rectangle // being shown as a film, empty when none
+	changed time.Time       // when something in it last did
+}
+
+func (m *moving) init(w, h int) {
+	m.columns, m.rows = (w+block-1)/block, (h+block-1)/block
+	m.heat = make([]uint8, m.columns*m.rows)
+	m.last = make([]time.Time, len(m.heat))
+}
+
+// stop forgets the film.
+func (m *moving) stop() {
+	m.part = image.Rectangle{}
+	clear(m.heat)
+}
+
+// see looks at what has changed in a picture.
+func (m *moving) see(p pixel.Image, dirty []image.Rectangle, now time.Time) {
+	var all image.Rectangle
+	for _, r := range dirty {
+		if r.Overlaps(m.part) {
+			m.changed = now
+		}
+		if r.Dx() < leastMoving || r.Dy() < leastMoving || m.photo == nil {
+			continue
+		}
+		if m.warmUp(p, r, now) {
+			all = all.Union(r)
+		}
+	}
+	if all.Empty() || all.In(m.part) {
+		return
+	}
+	if found := m.find(all, now); !found.Empty() {
+		m.part, m.changed = found, now
+	}
+}
+
+// warmUp counts the changes of a rectangle's blocks; true when one of them moves.
+func (m *moving) warmUp(p pixel.Image, r image.Rectangle, now time.Time) (moves bool) {
+	for y := r.Min.Y / block; y <= (r.Max.Y-1)/block; y++ {
+		for x := r.Min.X / block; x <= (r.Max.X-1)/block; x++ {
+			part := image.Rect(x*block, y*block, (x+1)*block, (y+1)*block).Intersect(r)
+			if part.Dx()*part.Dy() < block*block/4 {
+				continue
+			}
+			i := y*m.columns + x
+			if now.Sub(m.last[i]) > pause {
+				m.heat[i] = 0
+			}
+			m.last[i] = now
+			if m.photo(p.Sub(part)) {
+				m.heat[i] = min(m.heat[i]+1, warm)
+			} else {
+				m.heat[i] = 0
+			}
+			moves = moves || m.heat[i] == warm
+		}
+	}
+	return moves
+}
+
+// find gives the part of what has changed in which most blocks move.
+func (m *moving) find(changed image.Rectangle, now time.Time) image.Rectangle {
+	var hot image.Rectangle
+	n := 0
+	for i, h := range m.heat {
+		if h == warm && now.Sub(m.last[i]) <= pause {
+			x, y := i%m.columns*block, i/m.columns*block
+			hot = hot.Union(image.Rect(x, y, x+block, y+block))
+			n++
+		}
+	}
+	hot = hot.Intersect(changed)
+	if hot.Dx() < leastMoving || hot.Dy() < leastMoving || n*block*block*10 < hot.Dx()*hot.Dy()*6 {
+		return image.Rectangle{}
+	}
+	if !m.part.Empty() && hot.Overlaps(m.part) {
+		hot = hot.Union(m.part)
+	}
+	return hot
+}
+
+// over reports whether a film has ended.
+func (m *moving) over(now time.Time) bool { return !m.part.Empty() && now.Sub(m.changed) > ends }

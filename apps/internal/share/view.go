@@ -1,0 +1,156 @@
+package share
+
+import (
+	"image"
+	"time"
+
+	"deskhand/apps/internal/share/damage"
+	"deskhand/apps/internal/share/region"
+	"deskhand/protocol/frame"
+	"deskhand/protocol/pixel"
+)
+
+// view is one display: its newest content, and what viewers do not show of it yet. For one goroutine.
+type view struct {
+	id     int
+	now    pixel.Image   // newest content captured
+	due    region.Region // of now: not shown yet
+	rough  roughness     // of now: shown with losses
+	blank  bool          // nobody knows what viewers show: all is due, and nothing can be moved
+	finder *damage.Finder
+	found  damage.Result
+	moving moving
+	keyed  keyed
+}
+
+func newView(d frame.Display) *view {
+	v := &view{id: d.ID, now: pixel.New(d.W, d.H), finder: damage.New(), blank: true}
+	v.moving.init(d.W, d.H)
+	v.keyed.init(d.W, d.H)
+	return v
+}
+
+// renew makes everything due, because viewers begin anew.
+func (v *view) renew() {
+	v.blank = true
+	v.due.Clear()
+	v.due.Add(v.now.Bounds())
+	v.rough.clear()
+	v.moving.stop()
+	v.keyed.renew()
+}
+
+// take takes captured content in, and has a pen write what viewers only need to move.
+func (v *view) take(img pixel.Image, dirty []image.Rectangle, now time.Time, pen *pen) {
+	if v.blank {
+		for _, r := range dirty {
+			v.put(img, r.Intersect(v.now.Bounds()))
+		}
+		return
+	}
+	v.finder.Find(v.now, img, dirty, &v.found)
+	for _, c := range v.found.Copies {
+		pixel.Move(v.now, c.From, c.To)
+		v.due.Moved(c.From, c.To)
+		v.rough.moved(c.From, c.To)
+		v.keyed.mark(image.Rectangle{c.To, c.To.Add(c.From.Size())})
+		pen.copied(v, c)
+	}
+	for _, r := range v.found.Dirty {
+		v.put(img, r)
+	}
+	v.moving.see(v.now, v.found.Dirty, now)
+}
+
+func (v *view) put(img pixel.Image, r image.Rectangle) {
+	if r.Empty() {
+		return
+	}
+	pixel.Copy(v.now, r.Min.X, r.Min.Y, img.Sub(r))
+	v.due.Add(r)
+}
+
+// shown notes that viewers are shown a part as it is now, exactly or not.
+func (v *view) shown(r image.Rectangle, exact bool) {
+	v.due.Subtract(r)
+	v.keyed.mark(r)
+	if exact {
+		v.rough.exact(r)
+	} else {
+		v.rough.add(r)
+	}
+}
+
+// restAfter is how long a part must not have changed before it is shown exactly; it may take up to half as long again.
+const restAfter = 80 * time.Millisecond
+
+// roughness is where viewers see an approximation, in three ages, so that only what is at rest is made exact.
+type roughness struct {
+	fresh, older, resting region.Region
+	aged                  time.Time
+}
+
+func (g *roughness) clear() {
+	g.fresh.Clear()
+	g.older.Clear()
+	g.resting.Clear()
+}
+
+func (g *roughness) add(r image.Rectangle) {
+	g.older.Subtract(r)
+	g.resting.Subtract(r)
+	g.fresh.Add(r)
+}
+
+func (g *roughness) exact(r image.Rectangle) {
+	g.fresh.Subtract(r)
+	g.older.Subtract(r)
+	g.resting.Subtract(r)
+}
+
+func (g *roughness) moved(from image.Rectangle, to image.Point) {
+	g.fresh.Moved(from, to)
+	g.older.Moved(from, to)
+	g.resting.Moved(from, to)
+}
+
+func (g *roughness) empty() bool { return g.fresh.Empty() && g.older.Empty() && g.resting.Empty() }
+
+// age lets time pass.
+func (g *roughness) age(now time.Time) {
+	if now.Sub(g.aged) < restAfter/2 {
+		return
+	}
+	g.aged = now
+	for _, r := range g.older.Rects() {
+		g.resting.Add(r)
+	}
+	g.older, g.fresh = g.fresh, g.older
+	g.fresh.Clear()
+}
+
+// keyed is which tiles have changed since the keys that the relay has of them.
+type keyed struct {
+	columns, rows int
+	stale         []bool
+}
+
+func (k *keyed) init(w, h int) {
+	k.columns, k.rows = (w+keySide-1)/keySide, (h+keySide-1)/keySide
+	k.stale = make([]bool, k.columns*k.rows)
+}
+
+// renew says that there are no keys.
+func (k *keyed) renew() {
+	for i := range k.stale {
+		k.stale[i] = true
+	}
+}
+
+func (k *keyed) mark(r image.Rectangle) {
+	for y := r.Min.Y / keySide; y <= (r.Max.Y-1)/keySide && y < k.rows; y++ {
+		for x := r.Min.X / keySide; x <= (r.Max.X-1)/keySide && x < k.columns; x++ {
+			k.stale[y*k.columns+x] = true
+		}
+	}
+}
