@@ -10,6 +10,7 @@ WINDOW_PACKAGES := xvfb openbox xdotool xterm x11-xkb-utils x11-utils libgl1-mes
 	iproute2 nftables
 CROSS_PACKAGES := gcc-mingw-w64-x86-64 g++-mingw-w64-x86-64 cmake nasm make dpkg-dev
 PROTO_PACKAGES := protobuf-compiler libprotobuf-dev
+TRACE_PACKAGES := libreoffice-writer libreoffice-calc mtpaint
 
 GOFUMPT := mvdan.cc/gofumpt@v0.12.0
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -76,6 +77,10 @@ bench-glass: build ## what a person at the Viewer sees, how late and how well, b
 	build/glass/bin/run -adapters $(GLASSBENCH)/adapters -peers apps/e2e/glass/deskhand.json,$(PEERS) -seconds $(GLASS_SECONDS) \
 		$(GLASS_OPTIONS) -out build/glass/results.jsonl -table build/glass/results.md
 	cat build/glass/results.md
+
+traces: setup ## record the desktops anew that tests and benchmarks replay; takes two minutes
+	$(call install,$(TRACE_PACKAGES))
+	go run ./apps/internal/capture/trace/cmd/record -dir apps/internal/capture/trace/testdata
 
 proto: ## regenerate the messages from their .proto files
 	$(call install,$(PROTO_PACKAGES))

@@ -15,7 +15,7 @@
 // The first frame has a layout. After a layout, displays are black until rectangles say otherwise.
 //
 // The traces in testdata are made by `make traces`, which draws desktops with real programs on a display of its own; see
-// the command in cmd/record. They are of 1280x720 pixels and last 2 to 4 s:
+// the command in cmd/record. They are of 1280x720 pixels and last 2 to 3 s:
 //
 //	terminal     a listing that scrolls, then somebody types
 //	document     a text in LibreOffice Writer, being written and scrolled

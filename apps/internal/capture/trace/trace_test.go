@@ -9,6 +9,8 @@ import (
 	"image/draw"
 	"io"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -231,4 +233,59 @@ func FuzzReader(f *testing.F) {
 			t.Errorf("%d frames without an end", n)
 		}
 	})
+}
+
+// TestRecordedDesktops plays what is in testdata.
+func TestRecordedDesktops(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.trace")
+	if err != nil || len(files) < 7 {
+		t.Fatalf("%d traces, %v", len(files), err)
+	}
+	total := 0
+	for _, path := range files {
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			file, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			total += len(file)
+			r, err := trace.NewReader(bytes.NewReader(file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer r.Close()
+			var f capture.Frame
+			frames, changed := 0, 0
+			for err = r.Next(&f); err == nil; err = r.Next(&f) {
+				frames++
+				for _, d := range f.Dirty[0] {
+					changed += d.Dx() * d.Dy()
+				}
+			}
+			took := f.CapturedAt.Sub(time.Unix(0, 0))
+			if !errors.Is(err, io.EOF) || frames < 20 || took < time.Second || f.Images[0].W != 1280 || f.Images[0].H != 720 {
+				t.Errorf("%d frames in %v of %dx%d: %v", frames, took, f.Images[0].W, f.Images[0].H, err)
+			}
+			if changed <= 1280*720 || f.Cursor.Serial == 0 {
+				t.Errorf("%d pixels changed, cursor %d", changed, f.Cursor.Serial)
+			}
+		})
+	}
+	if total > 12e6 {
+		t.Errorf("the traces take %d bytes", total)
+	}
+}
+
+// BenchmarkReader is what replaying costs by itself, to be taken off what a benchmark that replays says.
+func BenchmarkReader(b *testing.B) {
+	file, err := os.ReadFile("testdata/browser.trace")
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := play(file); !errors.Is(err, io.EOF) {
+			b.Fatal(err)
+		}
+	}
 }
