@@ -44,37 +44,42 @@ func onePerFamily(ips []netip.Addr) []netip.Addr {
 }
 
 func (d *dialler) dialQUICAddress(ctx context.Context, address netip.AddrPort) (*Conn, error) {
-	network := "udp4"
-	if address.Addr().Is6() {
-		network = "udp6"
-	}
-	socket, err := net.ListenUDP(network, nil)
+	return dialQUICFrom(ctx, udpBearings(address), net.UDPAddrFromAddrPort(address), d.Trust.clientTLS(d.host))
+}
+
+// dialQUICFrom dials from a socket that it makes.
+func dialQUICFrom(ctx context.Context, from bearings, to *net.UDPAddr, trust *tls.Config) (*Conn, error) {
+	c, err := from.listen()
 	if err != nil {
 		return nil, err
 	}
-	return dialQUICFrom(ctx, socket, net.UDPAddrFromAddrPort(address), d.Trust.clientTLS(d.host))
-}
-
-// dialQUICFrom takes ownership of the socket.
-func dialQUICFrom(ctx context.Context, socket net.PacketConn, to net.Addr, trust *tls.Config) (*Conn, error) {
-	below := mend.NewSocket(socket)
-	q := &quicCarrier{socket: below, transport: &quic.Transport{Conn: below.Conn()}}
-	trust = trust.Clone()
-	trust.NextProtos = []string{mendingName, protocolName}
-	config := quicConfig()
-	config.MaxIncomingStreams = -1 // lanes are the dialler's to open
-	config.KeepAlivePeriod = quicPeriod
-	var err error
-	q.conn, err = q.transport.Dial(ctx, to, trust, config)
-	if err != nil {
+	socket := mend.NewSocket(c)
+	q := &quicCarrier{socket: socket, transport: &quic.Transport{Conn: socket.Conn()}, bearings: from}
+	if err := q.dial(ctx, to, trust); err != nil {
 		q.release()
 		return nil, dialFault(err)
 	}
+	socket.Endure()
 	q.flow, q.pacer = newFlow(q.conn, true), newPacer(q.conn)
-	below.Endure()
-	attach(below, q.flow, q.conn)
-	q.running.Go(func() { watchPulse(q.conn) })
+	attach(socket, q.flow, q.conn)
+	watching, stop := context.WithCancel(context.WithoutCancel(ctx))
+	q.stop = stop
+	q.watching.Go(func() { q.watchNetwork(watching) })
+	q.running.Go(func() { watchPulse(q.conn, nil) })
 	return &Conn{path: "quic", life: q.conn.Context(), carrier: q}, nil
+}
+
+func (q *quicCarrier) dial(ctx context.Context, to *net.UDPAddr, trust *tls.Config) (err error) {
+	config := quicConfig()
+	config.MaxIncomingStreams = -1 // lanes are the dialler's to open
+	config.KeepAlivePeriod = quicPeriod
+	trust = trust.Clone()
+	trust.NextProtos = []string{mendingName, protocolName}
+	early := mend.NewEarly(q.socket.Received)
+	defer early.Close()
+	q.socket.Attach(early, to.AddrPort())
+	q.conn, err = q.transport.Dial(ctx, to, trust, config)
+	return err
 }
 
 // quicCarrier is a connection over QUIC, on a UDP socket of its own.
@@ -84,6 +89,9 @@ type quicCarrier struct {
 	conn      *quic.Conn
 	flow      *mend.Flow
 	pacer     *pacer
+	bearings  bearings
+	stop      context.CancelFunc // ends watching
+	watching  sync.WaitGroup
 	running   sync.WaitGroup
 }
 
@@ -102,6 +110,8 @@ func (q *quicCarrier) open(ctx context.Context, l Lane) (net.Conn, error) {
 }
 
 func (q *quicCarrier) close() {
+	q.stop()
+	q.watching.Wait() // before the transport, which must find the socket that it began with or its last successor
 	_ = q.conn.CloseWithError(connOver, "")
 	q.flow.Close()
 	q.release()

@@ -110,22 +110,32 @@ func (e *quicEar) start(ctx context.Context, lanes *queue) {
 				_ = c.CloseWithError(connStopping, "")
 				return
 			}
-			flow := newFlow(c, false)
-			attach(e.socket, flow, c)
-			e.running.Go(func() { watchPulse(c) })
-			e.running.Go(func() {
-				defer e.forget(c)
-				defer e.socket.Detach(flow)
-				defer flow.Close()
-				serveStreams(c, lanes)
-			})
+			e.welcome(c, lanes)
 		}
 	})
 }
 
+// welcome serves a peer whose handshake is over until its connection ends.
+func (e *quicEar) welcome(c *quic.Conn, lanes *queue) {
+	flow, pacer := newFlow(c, false), newPacer(c)
+	attach(e.socket, flow, c)
+	e.running.Go(func() {
+		watchPulse(c, func() {
+			if attach(e.socket, flow, c) {
+				pacer.forget()
+			}
+		})
+	})
+	e.running.Go(func() {
+		defer e.forget(c)
+		defer e.socket.Detach(flow)
+		defer flow.Close()
+		serveStreams(c, pacer, lanes)
+	})
+}
+
 // serveStreams hands on a peer's lanes until its connection ends.
-func serveStreams(c *quic.Conn, lanes *queue) {
-	pacer := newPacer(c)
+func serveStreams(c *quic.Conn, pacer *pacer, lanes *queue) {
 	for {
 		s, err := c.AcceptStream(c.Context())
 		if err != nil {

@@ -36,8 +36,8 @@ func mendingKeys(c *quic.Conn, dialled bool) *mend.Keys {
 	return &keys
 }
 
-func attach(s *mend.Socket, f *mend.Flow, c *quic.Conn) {
-	if remote, ok := c.RemoteAddr().(*net.UDPAddr); ok {
-		s.Attach(f, remote.AddrPort())
-	}
+// attach gives a flow the address that its connection has now and reports whether it had another one before.
+func attach(s *mend.Socket, f *mend.Flow, c *quic.Conn) (moved bool) {
+	remote, ok := c.RemoteAddr().(*net.UDPAddr)
+	return ok && s.Attach(f, remote.AddrPort())
 }

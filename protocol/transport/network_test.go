@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"net"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -38,6 +39,8 @@ const (
 type network struct {
 	shape
 	cut     atomic.Bool
+	gone    atomic.Int32 // the host that has left the network; 0: none
+	nat     atomic.Int32 // how often the router of host 1 has forgotten its ports
 	running sync.WaitGroup
 	stop    chan struct{}
 
@@ -45,13 +48,11 @@ type network struct {
 	seed  uint64
 	nodes map[string]simnet.PacketReceiver
 	ways  map[[2]string]*way
-	moved map[string]*net.UDPAddr // by what a socket thinks its address is: what others see
 }
 
 func newNetwork(t testing.TB, s shape) *network {
 	n := &network{
 		shape: s, seed: 1, stop: make(chan struct{}), nodes: map[string]simnet.PacketReceiver{}, ways: map[[2]string]*way{},
-		moved: map[string]*net.UDPAddr{},
 	}
 	t.Cleanup(func() {
 		close(n.stop)
@@ -72,9 +73,10 @@ func (n *network) AddNode(addr net.Addr, r simnet.PacketReceiver) {
 
 // SendPacket implements simnet.Router.
 func (n *network) SendPacket(p simnet.Packet) error {
-	if n.cut.Load() {
+	if n.cut.Load() || n.away(p.From) || n.away(p.To) {
 		return nil
 	}
+	p.From, p.To = n.translate(p.From, 1), n.translate(p.To, -1)
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	key := [2]string{p.From.String(), p.To.String()}
@@ -87,6 +89,20 @@ func (n *network) SendPacket(p simnet.Packet) error {
 	}
 	w.send(p)
 	return nil
+}
+
+func (n *network) away(a net.Addr) bool {
+	gone := n.gone.Load()
+	return gone != 0 && a.(*net.UDPAddr).IP.To4()[3] == byte(gone)
+}
+
+// translate gives host 1 another port each time that its router has forgotten.
+func (n *network) translate(a net.Addr, sign int) net.Addr {
+	u := *a.(*net.UDPAddr)
+	if u.IP.To4()[3] == 1 {
+		u.Port += sign * 1000 * int(n.nat.Load())
+	}
+	return &u
 }
 
 // way is one direction between two sockets; the network's mutex guards all but queue.
@@ -178,12 +194,25 @@ type far struct {
 	network *network
 	conn    *Conn
 	relay   *quicEar
-	app     net.PacketConn
+	host    atomic.Int32 // the app's address is 192.0.2.host
+	ports   atomic.Int32 // that it has had
 }
+
+func (f *far) bearings() bearings {
+	return bearings{
+		listen: func() (net.PacketConn, error) {
+			return f.network.socket(byte(f.host.Load()), int(1000+f.ports.Add(1))), nil
+		},
+		local: func() netip.Addr { return netip.AddrFrom4([4]byte{192, 0, 2, byte(f.host.Load())}) },
+	}
+}
+
+func (f *far) app() net.Addr { return f.conn.carrier.(*quicCarrier).socket.LocalAddr() }
 
 func newFar(t *testing.T, s shape, identity Identity, register func(*grpc.Server)) *far {
 	t.Helper()
 	f := &far{network: newNetwork(t, s)}
+	f.host.Store(1)
 	socket := f.network.socket(2, 443)
 	ear, err := openQUICOn(socket, identity)
 	if err != nil {
@@ -201,9 +230,8 @@ func newFar(t *testing.T, s shape, identity Identity, register func(*grpc.Server
 		<-served
 		_ = ear.close()
 	})
-	f.app = f.network.socket(1, 1000)
 	pin := identity.Fingerprint()
-	f.conn, err = dialQUICFrom(t.Context(), f.app, socket.LocalAddr(), Trust{Key: &pin}.clientTLS("relay.example"))
+	f.conn, err = dialQUICFrom(t.Context(), f.bearings(), socket.LocalAddr().(*net.UDPAddr), Trust{Key: &pin}.clientTLS("relay.example"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,7 +31,12 @@ const (
 type pacer struct {
 	stats func() quic.ConnectionStats
 
-	mu   sync.Mutex
+	mu sync.Mutex
+	learned
+}
+
+// learned is all that a pacer knows of the network.
+type learned struct {
 	rate float64   // bytes a second; 0: no limit
 	free time.Time // when what was granted has left
 	base baseRTT
@@ -44,7 +49,6 @@ type pacer struct {
 	waitedAt time.Time // when the limit was last felt
 	goodAt   time.Time // when there was last no queue
 	contend  time.Time // no limit until then
-	first    int       // writers of the screen that wait: files give way
 }
 
 func newPacer(c *quic.Conn) *pacer { return &pacer{stats: c.ConnectionStats} }
@@ -68,6 +72,13 @@ func (p *pacer) grant(now time.Time, n int) (int, time.Duration) {
 		p.waitedAt = now
 	}
 	return n, wait
+}
+
+// forget drops what was learned: the network is another one.
+func (p *pacer) forget() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.learned = learned{}
 }
 
 // observe takes a sample when it is time and sets the rate by it.

@@ -14,7 +14,7 @@ import (
 func quicConfig() *quic.Config {
 	return &quic.Config{
 		HandshakeIdleTimeout:       handshakeTimeout / 2, // QUIC gives the whole handshake twice this
-		MaxIdleTimeout:             2 * deadAfter,
+		MaxIdleTimeout:             2 * quicDeadAfter,
 		MaxStreamReceiveWindow:     4 << 20,
 		MaxConnectionReceiveWindow: 8 << 20,
 		MaxIncomingUniStreams:      -1,
@@ -25,12 +25,11 @@ func quicConfig() *quic.Config {
 // more of its own now and then: every twentieth sign of life is acknowledged in both directions.
 const quicPeriod = keepAlivePeriod + 500*time.Millisecond
 
-// pulseTick cuts deadAfter into steps; a peer is dead after silentTicks steps without a packet. What was heard last came
-// up to one step before the first of these, so that deadAfter is never exceeded, and there are at least 3 s for the
-// answer to a sign of life, retransmissions included.
+// pulseTick cuts quicDeadAfter into steps; a peer is dead after silentTicks steps without a packet. What was heard last
+// came up to one step before the first of these, so that quicDeadAfter is never exceeded.
 const (
-	pulseTick   = deadAfter / 10
-	silentTicks = 9
+	pulseTick   = 1500 * time.Millisecond
+	silentTicks = int(quicDeadAfter/pulseTick) - 1
 )
 
 // pulse returns when received, the count of packets that came, has stood still for silentTicks, or when done is closed.
@@ -56,9 +55,16 @@ func pulse(done <-chan struct{}, received func() uint64) bool {
 	}
 }
 
-// watchPulse closes a QUIC connection whose peer is dead, and returns when the connection has ended.
-func watchPulse(c *quic.Conn) {
-	if pulse(c.Context().Done(), func() uint64 { return c.ConnectionStats().PacketsReceived }) {
+// watchPulse closes a QUIC connection whose peer is dead, and returns when the connection has ended. Now and then it
+// calls also, which may be nil.
+func watchPulse(c *quic.Conn, also func()) {
+	received := func() uint64 {
+		if also != nil {
+			also()
+		}
+		return c.ConnectionStats().PacketsReceived
+	}
+	if pulse(c.Context().Done(), received) {
 		_ = c.CloseWithError(connSilent, "")
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/netip"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -51,10 +52,13 @@ func newWire(t *testing.T, identity Identity) *wire {
 	w := &wire{}
 	appAddr := &net.UDPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 1000}
 	w.router = &wireRouter{wire: w, app: appAddr}
-	app := w.endpoint(t, appAddr)
 	w.startRelay(t, identity)
 	pin := identity.Fingerprint()
-	conn, err := dialQUICFrom(t.Context(), app, w.relay.socket.LocalAddr(), Trust{Key: &pin}.clientTLS("relay.example"))
+	from := bearings{
+		listen: func() (net.PacketConn, error) { return w.endpoint(t, appAddr), nil },
+		local:  func() netip.Addr { return appAddr.AddrPort().Addr() },
+	}
+	conn, err := dialQUICFrom(t.Context(), from, w.relay.socket.LocalAddr().(*net.UDPAddr), Trust{Key: &pin}.clientTLS("relay.example"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +113,7 @@ func TestDeadPeerIsNoticed(t *testing.T) {
 				cut := time.Now()
 				for name, done := range map[string]<-chan struct{}{"app": w.conn.Done(), "relay": w.peer.Context().Done()} {
 					<-done
-					if took := time.Since(cut); took > deadAfter {
+					if took := time.Since(cut); took > quicDeadAfter {
 						t.Errorf("the %s noticed after %v", name, took)
 					}
 				}

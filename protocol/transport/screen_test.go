@@ -79,7 +79,7 @@ func TestScreenBulk(t *testing.T) {
 				s.mu.Lock()
 				bytes := s.bytes
 				s.mu.Unlock()
-				w := f.network.between(f.app.LocalAddr(), f.relay.socket.LocalAddr())
+				w := f.network.between(f.app(), f.relay.socket.LocalAddr())
 				t.Logf("bulk %s: %.2f Mbit/s, delay p50 %v p90 %v; carried %d dropped %d lost %d, wire %.2f Mbit/s", shape.name, float64(bytes)*8/took.Seconds()/1e6,
 					s.percentile(0.5), s.percentile(0.9), w.carried, w.dropped, w.lost, float64(w.bytes)*8/took.Seconds()/1e6)
 				t.Logf("%+v %+v rate %.2f", f.conn.carrier.(*quicCarrier).conn.ConnectionStats(), f.conn.carrier.(*quicCarrier).flow.Stats(), f.conn.carrier.(*quicCarrier).pacer.rate*8/1e6)
@@ -111,7 +111,7 @@ func TestScreenFrames(t *testing.T) {
 					}
 				}
 				time.Sleep(3 * time.Second)
-				w := f.network.between(f.app.LocalAddr(), f.relay.socket.LocalAddr())
+				w := f.network.between(f.app(), f.relay.socket.LocalAddr())
 				t.Logf("frames %s: offered %.2f Mbit/s; delay p50 %v p90 %v p99 %v max %v (%d of %d); carried %d dropped %d lost %d, wire %d kB for %d kB", shape.name, float64(sent)*8/(frames*0.041)/1e6,
 					s.percentile(0.5), s.percentile(0.9), s.percentile(0.99), s.percentile(1), len(s.delay), frames, w.carried, w.dropped, w.lost, w.bytes/1000, sent/1000)
 				t.Logf("%+v %+v rate %.2f", f.conn.carrier.(*quicCarrier).conn.ConnectionStats(), f.conn.carrier.(*quicCarrier).flow.Stats(), f.conn.carrier.(*quicCarrier).pacer.rate*8/1e6)

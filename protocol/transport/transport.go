@@ -24,5 +24,8 @@ const (
 const (
 	handshakeTimeout = 10 * time.Second // from the first packet until the peer is known
 	keepAlivePeriod  = 10 * time.Second // of silence before a sign of life is asked for
-	deadAfter        = 15 * time.Second // of silence at most until a peer counts as dead
+	deadAfter        = 15 * time.Second // of silence at most until a peer counts as dead on TCP
+	// quicDeadAfter is the same on QUIC, whose connections outlast a cut of half a minute that begins just before a sign
+	// of life was due.
+	quicDeadAfter = 45 * time.Second
 )

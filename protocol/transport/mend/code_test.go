@@ -50,7 +50,7 @@ func TestRepair(t *testing.T) {
 			var d decoder
 			missing := map[name][]byte{}
 			lost, counter := 0, uint64(0)
-			for i := range 20000 {
+			for i := range 6000 {
 				p := randomPacket(r, minSource+r.IntN(maxSource-minSource+1))
 				e.add(p)
 				if r.Float64() < test.loss {

@@ -3,25 +3,52 @@ package mend
 import (
 	"encoding/binary"
 	"net"
+	"syscall"
 
 	"golang.org/x/net/ipv4"
 	"golang.org/x/sys/unix"
 )
 
+// inner is the socket that the system gave.
+type inner struct {
+	net.PacketConn
+	udp   *net.UDPConn     // nil: it is something else
+	batch *ipv4.PacketConn // for IPv6 too: the messages are the same
+}
+
+func newInner(c net.PacketConn) *inner {
+	udp, ok := c.(*net.UDPConn)
+	if !ok {
+		return &inner{PacketConn: c}
+	}
+	return &inner{PacketConn: c, udp: udp, batch: ipv4.NewPacketConn(udp)}
+}
+
 // fast keeps what quic-go does with a bare UDP socket: many packets in one call of the system, both ways.
 func (s *Socket) fast() net.PacketConn {
-	inner, ok := s.PacketConn.(*net.UDPConn)
-	if !ok {
+	if s.inner.Load().udp == nil {
 		return s
 	}
-	return &batching{UDPConn: inner, socket: s, batch: ipv4.NewPacketConn(inner)}
+	return &batching{Socket: s}
 }
 
 // batching reads and writes as quic-go does on Linux.
 type batching struct {
-	*net.UDPConn
-	socket *Socket
-	batch  *ipv4.PacketConn // for IPv6 too: the messages are the same
+	*Socket
+}
+
+// SyscallConn is for the options that quic-go sets.
+func (b *batching) SyscallConn() (syscall.RawConn, error) { return b.inner.Load().udp.SyscallConn() }
+
+// SetReadBuffer sets the size of the kernel's, in bytes.
+func (b *batching) SetReadBuffer(n int) error { return b.inner.Load().udp.SetReadBuffer(n) }
+
+// SetWriteBuffer sets the size of the kernel's, in bytes.
+func (b *batching) SetWriteBuffer(n int) error { return b.inner.Load().udp.SetWriteBuffer(n) }
+
+// ReadMsgUDP is here for its name: quic-go reads by ReadBatch.
+func (b *batching) ReadMsgUDP(p, oob []byte) (n, oobn, flags int, from *net.UDPAddr, err error) {
+	return b.inner.Load().udp.ReadMsgUDP(p, oob)
 }
 
 // WriteMsgUDP sends one packet or, when the control messages say so, several of one size.
@@ -30,13 +57,13 @@ func (b *batching) WriteMsgUDP(p, oob []byte, to *net.UDPAddr) (n, oobn int, err
 	if size == 0 {
 		size = len(p)
 	}
-	f, address := b.socket.leaving(p, to)
+	f, address := b.leaving(p, to)
 	if f.withholds(size) {
 		return len(p), len(oob), nil
 	}
-	n, oobn, err = b.UDPConn.WriteMsgUDP(p, oob, to)
-	f.sent(b.socket, address, p, size)
-	n, err = b.socket.forgive(n, len(p), err)
+	n, oobn, err = b.inner.Load().udp.WriteMsgUDP(p, oob, to)
+	f.sent(b.Socket, address, p, size)
+	n, err = b.forgive(n, len(p), err)
 	return n, oobn, err
 }
 
@@ -58,23 +85,31 @@ func segmentSize(oob []byte) int {
 // ReadBatch fills messages, of which each has one buffer. Side packets are taken out; made packets are put in.
 func (b *batching) ReadBatch(messages []ipv4.Message, flags int) (int, error) {
 	for {
-		filled := 0
-		for ; filled < len(messages); filled++ {
-			a, ok := b.socket.takePending()
-			if !ok {
-				break
-			}
-			m := &messages[filled]
-			m.N, m.NN, m.Addr = copy(m.Buffers[0], a.data), 0, a.from
+		if n := b.fill(messages); n > 0 {
+			return n, nil
 		}
-		if filled > 0 {
-			return filled, nil
+		in := b.inner.Load()
+		n, err := in.batch.ReadBatch(messages, flags)
+		if err != nil && b.inner.Load() != in {
+			continue // exchanged meanwhile
 		}
-		n, err := b.batch.ReadBatch(messages, flags)
 		if n = b.sort(messages[:max(n, 0)]); n > 0 || err != nil {
 			return n, err
 		}
 	}
+}
+
+// fill puts made packets into messages.
+func (b *batching) fill(messages []ipv4.Message) int {
+	for i := range messages {
+		a, ok := b.takePending()
+		if !ok {
+			return i
+		}
+		m := &messages[i]
+		m.N, m.NN, m.Addr = copy(m.Buffers[0], a.data), 0, a.from
+	}
+	return len(messages)
 }
 
 // sort takes side packets out and closes the gaps: what stays is copied, since its reader knows its buffers by place.
@@ -82,7 +117,7 @@ func (b *batching) sort(messages []ipv4.Message) int {
 	kept := 0
 	for i := range messages {
 		from := &messages[i]
-		if b.socket.came(from.Buffers[0][:from.N], from.Addr) {
+		if b.came(from.Buffers[0][:from.N], from.Addr) {
 			continue
 		}
 		if kept < i {

@@ -14,8 +14,10 @@ type Counts struct {
 
 // Flow is one QUIC connection.
 type Flow struct {
-	counts func() Counts
-	keys   *Keys // nil: the peer does not know side packets
+	counts  func() Counts
+	keys    *Keys          // nil: the peer does not know side packets
+	early   bool           // before the handshake is over
+	address netip.AddrPort // guarded by the mutex of the socket that it is attached to
 
 	mu     sync.Mutex // held by senders and timers
 	closed bool
@@ -28,6 +30,7 @@ type Flow struct {
 	side   []byte // scratch
 	flush  *time.Timer
 	nudge  nudge
+	roaming
 
 	repaired atomic.Uint32 // by the peer, as it says
 	sides    atomic.Uint64 // side packets sent
@@ -53,6 +56,14 @@ func NewFlow(keys *Keys, counts func() Counts) *Flow {
 	return f
 }
 
+// NewEarly begins a flow for a handshake: its packets too are sent again while the peer is silent. received counts what
+// has come.
+func NewEarly(received func() uint64) *Flow {
+	f := NewFlow(nil, func() Counts { return Counts{Received: received()} })
+	f.early = true
+	return f
+}
+
 // Close ends the flow: it sends nothing any more. Detach it from its sockets too.
 func (f *Flow) Close() {
 	f.mu.Lock()
@@ -64,20 +75,21 @@ func (f *Flow) Close() {
 
 // Stats tells what a flow has done.
 type Stats struct {
-	Sides    uint64  // side packets sent
-	Repaired uint32  // packets that were lost on the way here and made again
-	Nudges   uint64  // packets sent again because the peer was silent
-	Loss     float64 // share of the packets sent that do not arrive, estimated
+	Sides    uint64        // side packets sent
+	Repaired uint32        // packets that were lost on the way here and made again
+	Nudges   uint64        // packets sent again because the peer was silent
+	Loss     float64       // share of the packets sent that do not arrive, estimated
+	Silent   time.Duration // for how long the peer has not answered what was sent; 0: it answers, or nothing was sent
 }
 
 // Stats gives a copy.
 func (f *Flow) Stats() Stats {
 	f.mu.Lock()
-	loss := f.loss.share
+	loss, silent := f.loss.share, f.nudge.silent(time.Now())
 	f.mu.Unlock()
 	f.receiving.Lock()
 	defer f.receiving.Unlock()
-	return Stats{Sides: f.sides.Load(), Repaired: f.made, Nudges: f.nudges.Load(), Loss: loss}
+	return Stats{Sides: f.sides.Load(), Repaired: f.made, Nudges: f.nudges.Load(), Loss: loss, Silent: silent}
 }
 
 // sent takes note of packets that have left, all of one size but the last. It sends parity when it is due: behind them,
@@ -94,6 +106,7 @@ func (f *Flow) sent(s *Socket, to netip.AddrPort, batch []byte, size int) {
 	now := time.Now()
 	f.socket, f.to = s, to
 	f.armNudge(now, batch, size)
+	f.alsoSend(now, batch, size)
 	if f.keys == nil {
 		return
 	}
@@ -117,6 +130,10 @@ func (f *Flow) sent(s *Socket, to netip.AddrPort, batch []byte, size int) {
 		f.flush.Reset(flushAfter)
 	}
 }
+
+// withholds tells packets that are to be lost on purpose: parity for them would be too large. QUIC sends such only to
+// learn how large they may be.
+func (f *Flow) withholds(size int) bool { return f != nil && f.keys != nil && size > maxSource }
 
 // look learns how much is lost, now and then.
 func (f *Flow) look(now time.Time) {
@@ -144,15 +161,15 @@ func (f *Flow) sendParity() {
 	f.count++
 	f.side = f.enc.appendParity(f.keys.appendHeader(f.side[:0], f.count), f.count)
 	if f.budget.spend(len(f.side)) {
-		f.sendSide()
+		f.sendSide(f.to)
 	}
 }
 
 // sendSide seals and sends what is in side.
-func (f *Flow) sendSide() {
+func (f *Flow) sendSide(to netip.AddrPort) {
 	f.side = f.keys.seal(f.side, f.count)
 	f.sides.Add(1)
-	f.socket.send(f.side, f.to)
+	f.socket.send(f.side, to)
 }
 
 // came takes note of a source packet that has come.
@@ -167,26 +184,38 @@ func (f *Flow) came(p []byte) [][]byte {
 }
 
 // cameSide takes a side packet and gives the packets that could be made with it.
-func (f *Flow) cameSide(p []byte) (made [][]byte, report bool) {
+func (f *Flow) cameSide(s *Socket, p []byte, from netip.AddrPort) (made [][]byte) {
 	if f.keys == nil {
-		return nil, false
+		return nil
 	}
-	f.receiving.Lock()
-	defer f.receiving.Unlock()
 	counter, body, ok := f.keys.unseal(p)
-	if !ok {
-		return nil, false
+	if !ok || len(body) == 0 {
+		return nil
 	}
-	if repaired, ok := splitReport(body); ok {
-		if int32(repaired-f.repaired.Load()) > 0 { // an old one may come late
+	switch body[0] {
+	case kindParity:
+		names, sum, ok := splitParity(body)
+		if !ok {
+			return nil
+		}
+		made, report := f.cameParity(counter, names, sum)
+		if report {
+			f.report(s, from)
+		}
+		return made
+	case kindReport:
+		if repaired, ok := splitReport(body); ok && int32(repaired-f.repaired.Load()) > 0 { // an old one may come late
 			f.repaired.Store(repaired)
 		}
-		return nil, false
+	default:
+		f.roam(s, from, body)
 	}
-	names, sum, ok := splitParity(body)
-	if !ok {
-		return nil, false
-	}
+	return nil
+}
+
+func (f *Flow) cameParity(counter uint64, names, sum []byte) (made [][]byte, report bool) {
+	f.receiving.Lock()
+	defer f.receiving.Unlock()
 	now := time.Now()
 	if f.dec == nil {
 		f.dec = &decoder{}
@@ -233,5 +262,5 @@ func (f *Flow) report(s *Socket, to netip.AddrPort) {
 	}
 	f.count++
 	f.side = appendReport(f.keys.appendHeader(f.side[:0], f.count), made)
-	f.sendSide()
+	f.sendSide(f.to)
 }

@@ -34,6 +34,17 @@
 //	2  their lengths, combined
 //	m  their bytes, each filled up with zeros to the longest, combined
 //
+//	1  3 = here: sent by the end that dialled when it is not sure that the other one knows its address
+//
+//	1  4 = prove: the answer to "here" from an address that is not known
+//	8  random bytes
+//
+//	1  5 = proof
+//	8  the same bytes
+//
+// What the other end sends to the old address it then also sends to the new one, for a while, until QUIC itself has
+// proven the new path. It could not do so if its answers went nowhere and the dialler's window is full.
+//
 // Combined means the sum over GF(2^8) (polynomial 0x11d) of each, multiplied by a factor that coefficient gives from the
 // counter and the name.
 package mend
@@ -47,7 +58,11 @@ const (
 	nameLen    = 3
 	kindReport = 1
 	kindParity = 2
+	kindHere   = 3
+	kindProve  = 4
+	kindProof  = 5
 	reportLen  = 5
+	proofLen   = 9
 
 	// maxCovered is how many packets one parity covers: the latest ones. Losses further back than that are not repaired.
 	maxCovered = 20
@@ -76,6 +91,10 @@ const (
 	reportEvery = 20 * time.Millisecond
 	// nudgeEvery is how often the latest packet is sent again while the peer is silent.
 	nudgeEvery = 250 * time.Millisecond
+	// bridgeFor is how long packets go to two addresses at most.
+	bridgeFor = 10 * time.Second
+	// proveEvery bounds the questions that a flow asks of new addresses.
+	proveEvery = 50 * time.Millisecond
 	// ownVoice after the peer's last sign whatever is sent is more than an acknowledgement of that, and so expects one.
 	ownVoice = 60 * time.Millisecond
 )

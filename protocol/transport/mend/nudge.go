@@ -13,6 +13,18 @@ type nudge struct {
 	received uint64    // packets, when heardAt was updated
 	heardAt  time.Time // not later than this the peer was heard last, give or take nudgeEvery
 	idle     int       // how often in a row there was nothing to send
+	since    time.Time // since when the peer is silent; zero: it is not
+}
+
+// unanswered tells whether the latest packet asked for an answer and there was none: what is sent so long after the
+// peer's last sign is no mere acknowledgement of that.
+func (n *nudge) unanswered() bool { return n.lastAt.Sub(n.heardAt) >= ownVoice }
+
+func (n *nudge) silent(now time.Time) time.Duration {
+	if n.since.IsZero() {
+		return 0
+	}
+	return now.Sub(n.since)
 }
 
 // restAfter idle rounds the timer stops until something is sent.
@@ -45,10 +57,15 @@ func (f *Flow) nudged() {
 	received := f.counts().Received
 	switch {
 	case received != n.received:
-		n.received, n.heardAt, n.idle = received, now, 0
-	case n.lastAt.Sub(n.heardAt) >= ownVoice && isShort(n.last):
+		n.received, n.heardAt, n.idle, n.since = received, now, 0, time.Time{}
+	case n.unanswered():
+		if n.since.IsZero() {
+			n.since = now.Add(-nudgeEvery)
+		}
 		f.nudges.Add(1)
 		f.socket.send(n.last, f.to)
+		f.alsoSend(now, n.last, len(n.last))
+		f.here()
 		n.idle = 0
 	default:
 		n.idle++

@@ -10,9 +10,10 @@ import (
 
 // Keys are what the two ends of a flow have in common, from their TLS session: see KeysFrom.
 type Keys struct {
-	number uint32
-	send   cipher.AEAD
-	open   cipher.AEAD
+	number  uint32
+	dialled bool
+	send    cipher.AEAD
+	open    cipher.AEAD
 }
 
 // KeysLen is how many bytes of keying material KeysFrom takes.
@@ -24,7 +25,7 @@ func KeysFrom(material []byte, dialled bool) (Keys, error) {
 	if len(material) != KeysLen {
 		return Keys{}, errors.New("mend: keying material of the wrong length")
 	}
-	k := Keys{number: binary.BigEndian.Uint32(material)}
+	k := Keys{number: binary.BigEndian.Uint32(material), dialled: dialled}
 	up, err := newSeal(material[4:20])
 	if err != nil {
 		return Keys{}, err

@@ -5,15 +5,18 @@ import (
 	"net/netip"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
-// Socket stands between a quic.Transport and its UDP socket.
+// Socket stands between a quic.Transport and its UDP socket, which can be exchanged while QUIC goes on.
 type Socket struct {
-	net.PacketConn
-	patient atomic.Bool
-	swallow atomic.Uint64 // errors
+	inner    atomic.Pointer[inner]
+	patient  atomic.Bool
+	received atomic.Uint64 // datagrams
+	swallow  atomic.Uint64 // errors
 
 	mu      sync.RWMutex
+	closed  bool
 	flows   map[netip.AddrPort]*Flow
 	numbers map[uint32]*Flow
 	keeping atomic.Int32 // flows attached; 0 saves looking them up
@@ -32,8 +35,10 @@ type arrival struct {
 const maxPending = 256
 
 // NewSocket takes what a quic.Transport would have been given. Closing it closes the inner one.
-func NewSocket(inner net.PacketConn) *Socket {
-	return &Socket{PacketConn: inner, flows: map[netip.AddrPort]*Flow{}, numbers: map[uint32]*Flow{}}
+func NewSocket(c net.PacketConn) *Socket {
+	s := &Socket{flows: map[netip.AddrPort]*Flow{}, numbers: map[uint32]*Flow{}}
+	s.inner.Store(newInner(c))
+	return s
 }
 
 // Conn is what to give to the quic.Transport: it keeps what the inner socket can do.
@@ -43,16 +48,60 @@ func (s *Socket) Conn() net.PacketConn { return s.fast() }
 // error ends all connections on the socket, which is right only while the first one is being made.
 func (s *Socket) Endure() { s.patient.Store(true) }
 
-// Attach gives a flow what is sent to and received from an address. An address has one flow, the latest.
-func (s *Socket) Attach(f *Flow, address netip.AddrPort) {
+// Errors counts what Endure has made of errors.
+func (s *Socket) Errors() uint64 { return s.swallow.Load() }
+
+// Received counts the datagrams that have come.
+func (s *Socket) Received() uint64 { return s.received.Load() }
+
+// Rebind exchanges the inner socket for another one of the same type and closes the old one. The peer sees the address
+// change. It fails when the Socket is closed, and then closes c.
+func (s *Socket) Rebind(c net.PacketConn) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.closed {
+		_ = c.Close()
+		return net.ErrClosed
+	}
+	old := s.inner.Swap(newInner(c))
+	return old.Close()
+}
+
+// Close closes the inner socket.
+func (s *Socket) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	return s.inner.Load().Close()
+}
+
+// LocalAddr is the inner socket's.
+func (s *Socket) LocalAddr() net.Addr { return s.inner.Load().LocalAddr() }
+
+// SetDeadline implements net.PacketConn.
+func (s *Socket) SetDeadline(t time.Time) error { return s.inner.Load().SetDeadline(t) }
+
+// SetReadDeadline implements net.PacketConn.
+func (s *Socket) SetReadDeadline(t time.Time) error { return s.inner.Load().SetReadDeadline(t) }
+
+// SetWriteDeadline implements net.PacketConn.
+func (s *Socket) SetWriteDeadline(t time.Time) error { return s.inner.Load().SetWriteDeadline(t) }
+
+// Attach gives a flow what is sent to and received from an address, and takes any former address from it. It reports
+// whether there was another one. An address has one flow, the latest.
+func (s *Socket) Attach(f *Flow, address netip.AddrPort) (moved bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	address = plain(address)
+	moved = f.address.IsValid() && f.address != address
 	s.drop(f)
-	s.flows[plain(address)] = f
+	f.address = address
+	s.flows[f.address] = f
 	if f.keys != nil {
 		s.numbers[f.keys.number] = f
 	}
 	s.keeping.Store(int32(len(s.flows)))
+	return moved
 }
 
 // Detach takes a flow's addresses from it.
@@ -64,10 +113,8 @@ func (s *Socket) Detach(f *Flow) {
 }
 
 func (s *Socket) drop(f *Flow) {
-	for a, other := range s.flows {
-		if other == f {
-			delete(s.flows, a)
-		}
+	if s.flows[f.address] == f {
+		delete(s.flows, f.address)
 	}
 	if f.keys != nil && s.numbers[f.keys.number] == f {
 		delete(s.numbers, f.keys.number)
@@ -98,7 +145,7 @@ func (s *Socket) WriteTo(p []byte, to net.Addr) (int, error) {
 	if f.withholds(len(p)) {
 		return len(p), nil
 	}
-	n, err := s.PacketConn.WriteTo(p, to)
+	n, err := s.inner.Load().WriteTo(p, to)
 	f.sent(s, address, p, len(p))
 	return s.forgive(n, len(p), err)
 }
@@ -106,15 +153,15 @@ func (s *Socket) WriteTo(p []byte, to net.Addr) (int, error) {
 // leaving gives the flow that packets are about to be sent on, nil if there is none.
 func (s *Socket) leaving(p []byte, to net.Addr) (*Flow, netip.AddrPort) {
 	address, ok := addrPort(to)
-	if !ok || !isShort(p) {
+	if !ok {
 		return nil, address
 	}
-	return s.flow(address), address
+	f := s.flow(address)
+	if f == nil || !isShort(p) && !f.early {
+		return nil, address
+	}
+	return f, address
 }
-
-// withholds tells packets that are to be lost on purpose: parity for them would be too large. QUIC sends such only to
-// learn how large they may be.
-func (f *Flow) withholds(size int) bool { return f != nil && f.keys != nil && size > maxSource }
 
 func (s *Socket) forgive(n, whole int, err error) (int, error) {
 	if err != nil && s.patient.Load() && isPassing(err) {
@@ -126,7 +173,7 @@ func (s *Socket) forgive(n, whole int, err error) (int, error) {
 
 // send is for flows. What cannot be sent is lost.
 func (s *Socket) send(p []byte, to netip.AddrPort) {
-	_, _ = s.PacketConn.WriteTo(p, net.UDPAddrFromAddrPort(to))
+	_, _ = s.inner.Load().WriteTo(p, net.UDPAddrFromAddrPort(to))
 }
 
 // ReadFrom implements net.PacketConn.
@@ -135,11 +182,13 @@ func (s *Socket) ReadFrom(p []byte) (int, net.Addr, error) {
 		if a, ok := s.takePending(); ok {
 			return copy(p, a.data), a.from, nil
 		}
-		n, from, err := s.PacketConn.ReadFrom(p)
-		if err != nil {
+		in := s.inner.Load()
+		n, from, err := in.ReadFrom(p)
+		switch {
+		case err != nil && s.inner.Load() != in: // exchanged meanwhile
+		case err != nil:
 			return n, from, err
-		}
-		if !s.came(p[:n], from) {
+		case !s.came(p[:n], from):
 			return n, from, nil
 		}
 	}
@@ -147,6 +196,7 @@ func (s *Socket) ReadFrom(p []byte) (int, net.Addr, error) {
 
 // came looks at a packet and reports whether it was a side packet, which is not for QUIC.
 func (s *Socket) came(p []byte, from net.Addr) (side bool) {
+	s.received.Add(1)
 	if s.keeping.Load() == 0 || len(p) == 0 {
 		return false
 	}
@@ -164,11 +214,7 @@ func (s *Socket) came(p []byte, from net.Addr) (side bool) {
 		if !ok || f == nil {
 			return true
 		}
-		made, report := f.cameSide(p)
-		s.addPending(made, from)
-		if report {
-			f.report(s, address)
-		}
+		s.addPending(f.cameSide(s, p, address), from)
 		return true
 	default:
 		return false
@@ -204,5 +250,5 @@ func addrPort(a net.Addr) (netip.AddrPort, bool) {
 	if !ok {
 		return netip.AddrPort{}, false
 	}
-	return u.AddrPort(), true
+	return plain(u.AddrPort()), true
 }
