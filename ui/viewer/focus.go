@@ -23,13 +23,46 @@ func (v *Viewer) FocusLost() {
 // AcceptsTab implements fyne.Tabbable: Tab belongs to the remote computer while that is controlled.
 func (v *Viewer) AcceptsTab() bool { return v.control }
 
+// SetScrollKeys says whether arrow keys and number pad scroll the picture here instead of being sent.
+func (v *Viewer) SetScrollKeys(on bool) { v.scrolls = on }
+
 // KeyDown implements desktop.Keyable.
 func (v *Viewer) KeyDown(e *fyne.KeyEvent) {
 	_, modifier := modifier(e.Name)
-	v.local = !modifier && v.OnKey != nil && v.OnKey(e.Name)
+	v.local = !modifier && !v.keyboard.commanding() && (v.scrollable(e) != "" || v.OnKey != nil && v.OnKey(e.Name))
 	if !v.local && v.control {
 		v.keyboard.press(e)
 	}
+}
+
+// scrollable is what a key does to the picture here while such keys are not sent, as the name of a key; "" is nothing.
+func (v *Viewer) scrollable(e *fyne.KeyEvent) fyne.KeyName {
+	if !v.scrolls {
+		return ""
+	}
+	switch e.Name {
+	case fyne.KeyLeft, fyne.KeyRight, fyne.KeyUp, fyne.KeyDown:
+		return e.Name
+	}
+	switch v.keyboard.padOf(e) {
+	case KeyLeft:
+		return fyne.KeyLeft
+	case KeyRight:
+		return fyne.KeyRight
+	case KeyUpArrow:
+		return fyne.KeyUp
+	case KeyDownArrow:
+		return fyne.KeyDown
+	case KeyPageUp:
+		return fyne.KeyPageUp
+	case KeyPageDown:
+		return fyne.KeyPageDown
+	case KeyHome:
+		return fyne.KeyHome
+	case KeyEnd:
+		return fyne.KeyEnd
+	}
+	return ""
 }
 
 // KeyUp implements desktop.Keyable.
@@ -43,6 +76,7 @@ func (v *Viewer) KeyUp(e *fyne.KeyEvent) {
 func (v *Viewer) TypedKey(e *fyne.KeyEvent) {
 	switch {
 	case v.local:
+		v.scrollKey(v.scrollable(e))
 	case v.control:
 		v.keyboard.typedKey(e.Name)
 	default:
@@ -82,6 +116,10 @@ func (v *Viewer) scrollKey(n fyne.KeyName) {
 		by.Y = step - window.Y
 	case fyne.KeyPageDown:
 		by.Y = window.Y - step
+	case fyne.KeyHome:
+		by = v.view.Scroll.Mul(-1)
+	case fyne.KeyEnd:
+		by = v.inner().ScrollMax()
 	default:
 		return
 	}

@@ -65,9 +65,17 @@ func (k *keyboard) press(e *fyne.KeyEvent) {
 		return
 	}
 	k.last, k.name, k.pad = keyOf(e), e.Name, 0
-	if codesCount && writing(e.Name) != 0 {
-		k.pad = keypad(k.position(k.last))
+	if writing(e.Name) != 0 {
+		k.pad = k.padOf(e)
 	}
+}
+
+// padOf is what a key of the number pad does without NumLock, 0 for other keys and where positions are not known.
+func (k *keyboard) padOf(e *fyne.KeyEvent) Keysym {
+	if !codesCount {
+		return 0
+	}
+	return keypad(k.position(keyOf(e)))
 }
 
 func (k *keyboard) position(of key) int {

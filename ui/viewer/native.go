@@ -77,6 +77,13 @@ func (v *Viewer) scene() scene {
 	return s
 }
 
+// Place is the part of the native window where the picture is seen, in pixels.
+func (v *Viewer) Place() image.Rectangle {
+	s := v.scene()
+	picture := image.Rectangle{Max: s.view.Size()}.Add(s.view.Origin())
+	return picture.Intersect(image.Rectangle{Max: s.view.Window}).Add(s.at)
+}
+
 // Hide takes the surface away as well.
 func (v *Viewer) Hide() {
 	v.BaseWidget.Hide()

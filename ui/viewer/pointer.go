@@ -33,22 +33,32 @@ func button(b desktop.MouseButton) Button {
 	return 0
 }
 
-// remote is the display's pixel under a pointer event. Both positions are whole pixels of the screen in Fyne units.
-func (v *Viewer) remote(e fyne.PointEvent) (at image.Point, inside bool) {
+// pixelOf is the window's pixel under a pointer event. Both positions are whole pixels of the screen in Fyne units.
+func (v *Viewer) pixelOf(e fyne.PointEvent) image.Point {
 	d := v.density()
 	pixel := func(abs, rel float32) int {
 		return int(math.Round(float64(abs*d))) - int(math.Round(float64((abs-rel)*d)))
 	}
-	p := image.Pt(pixel(e.AbsolutePosition.X, e.Position.X), pixel(e.AbsolutePosition.Y, e.Position.Y))
-	return v.inner().Remote(p)
+	return image.Pt(pixel(e.AbsolutePosition.X, e.Position.X), pixel(e.AbsolutePosition.Y, e.Position.Y))
 }
 
 // move tells where the pointer is, once for each pixel of the display.
 func (v *Viewer) move(e fyne.PointEvent) (inside bool) {
+	at := v.pixelOf(e)
+	if v.OnPointer != nil {
+		v.OnPointer(at)
+	}
 	if v.view.Empty() {
 		return false
 	}
-	at, inside := v.remote(e)
+	inside = v.point(at)
+	v.scrollNear(at)
+	return inside
+}
+
+// point tells which pixel of the display is under a pixel of the window.
+func (v *Viewer) point(p image.Point) (inside bool) {
+	at, inside := v.inner().Remote(p)
 	if !v.pointer.known || v.pointer.at != at {
 		v.pointer.at, v.pointer.known = at, true
 		v.send(Event{Kind: PointerMove, X: at.X, Y: at.Y})
@@ -71,6 +81,7 @@ func (v *Viewer) MouseMoved(e *desktop.MouseEvent) { v.move(e.PointEvent) }
 // let go of somewhere else, unseen.
 func (v *Viewer) MouseOut() {
 	v.pointer.over, v.pointer.known = false, false
+	v.stopScroll()
 	v.lift(func(Button) bool { return true })
 	v.placeCursor()
 }
@@ -108,6 +119,9 @@ func (v *Viewer) DragEnd() {
 		v.takeKeyboard()
 	}
 	v.pointer.released = false
+	if !v.pointer.over {
+		v.stopScroll()
+	}
 }
 
 func (v *Viewer) takeKeyboard() {

@@ -43,18 +43,14 @@ func (a *axis) make(source, size, whole int) {
 // scaler paints parts of a picture at another size by area: each pixel is the mean of what it covers. Shrunk text stays
 // legible and enlarged text sharp. It keeps its tables for as long as the two sizes stay the same.
 //
-// It works on four channels at a time, in the lanes of a 64-bit word: lines are first summed up downwards into lanes of
-// 16 bits (weights of 8 bits), then across into lanes of 32 bits (weights of 16 bits). Both just fit, and plain areas
-// stay exact.
+// It works on four channels at a time, in lanes of 16 bits of a word: lines are first summed up downwards and rounded,
+// then across. Weights have eight bits, so that sums just fit and plain areas stay exact; other colours may be off by two.
 type scaler struct {
 	x, y axis
 	line []uint64 // source pixels of one line of the result, summed up downwards: blue, red, green and nothing
 }
 
-const (
-	wholeX = 1 << 16
-	wholeY = 1 << 8
-)
+const wholeWeight = 1 << 8
 
 // paint fills dst with the part r of src shown at size. dst is as large as r.
 func (s *scaler) paint(dst, src Pixels, r image.Rectangle, size image.Point) {
@@ -72,8 +68,8 @@ func (s *scaler) paint(dst, src Pixels, r image.Rectangle, size image.Point) {
 		}
 		return
 	}
-	s.x.make(src.W, size.X, wholeX)
-	s.y.make(src.H, size.Y, wholeY)
+	s.x.make(src.W, size.X, wholeWeight)
+	s.y.make(src.H, size.Y, wholeWeight)
 	of := s.x.of[r.Min.X:r.Max.X]
 	last := of[len(of)-1]
 	left, right := of[0].first, last.first+last.count
@@ -99,16 +95,22 @@ func (s *scaler) down(src Pixels, left, right int, ty tap) {
 	row := func(j int) []byte { return src.Pix[(ty.first+j)*src.Stride+pixelBytes*left:][:pixelBytes*n] }
 	weights := s.y.weights[ty.weights:][:ty.count]
 	if len(weights) == 1 {
-		one(s.line, row(0), weights[0])
+		one(s.line, row(0))
 		return
 	}
 	two(s.line, row(0), row(1), weights[0], weights[1])
 	for j, w := range weights[2:] {
 		more(s.line, row(j+2), w)
 	}
+	for i, v := range s.line {
+		s.line[i] = (v + half) >> 8 & lanes
+	}
 }
 
-const lanes = 0x00ff_00ff_00ff_00ff
+const (
+	lanes = 0x00ff_00ff_00ff_00ff
+	half  = 0x0080_0080_0080_0080
+)
 
 // spread puts the channels of a pixel into lanes of 16 bits.
 func spread(pixel uint32) uint64 {
@@ -116,9 +118,9 @@ func spread(pixel uint32) uint64 {
 	return v&0x00ff_00ff | v<<24&0x00ff_00ff_0000_0000
 }
 
-func one(line []uint64, a []byte, w uint64) {
+func one(line []uint64, a []byte) {
 	for i := range line {
-		line[i] = spread(binary.LittleEndian.Uint32(a)) * w
+		line[i] = spread(binary.LittleEndian.Uint32(a))
 		a = a[pixelBytes:]
 	}
 }
@@ -145,29 +147,22 @@ func more(line []uint64, a []byte, w uint64) {
 	}
 }
 
-// across makes a line of the result. The weights of both axes together add up to 1<<24.
+// across makes a line of the result.
 func (s *scaler) across(out []byte, of []tap, left int) {
-	const (
-		half, bits = uint64(1<<23 | 1<<55), 24
-		wide       = 0x0000_ffff_0000_ffff
-		opaque     = 0xff00_0000
-	)
 	for _, tx := range of {
 		from := s.line[tx.first-left:][:tx.count]
 		weights := s.x.weights[tx.weights:][:len(from)]
-		p, w := from[0], weights[0]
-		bg, r := half+p&wide*w, half+p>>16&wide*w
+		sum := from[0]*weights[0] + half
 		for i := 1; i < len(from); i++ {
-			p, w := from[i], weights[i]
-			bg += p & wide * w
-			r += p >> 16 & wide * w
+			sum += from[i] * weights[i]
 		}
-		binary.LittleEndian.PutUint32(out, uint32(bg>>bits)&0xff|uint32(bg>>(bits+24))&0xff00|uint32(r>>(bits-16))&0xff0000|opaque)
+		sum = sum >> 8 & lanes
+		binary.LittleEndian.PutUint32(out, uint32(sum)|uint32(sum>>24)|0xff00_0000)
 		out = out[pixelBytes:]
 	}
 }
 
-// halve makes a line of half the size out of two lines, with the same result as the long way.
+// halve makes a line of half the size out of two lines.
 func halve(out, a, b []byte) {
 	const (
 		two    = 0x0002_0002

@@ -24,6 +24,8 @@ type Viewer struct {
 	OnScale func(percent float64) // after the shown scale changed
 	// OnKey may keep a key for the window, such as F12 for full screen: it returns true and nothing is sent.
 	OnKey func(fyne.KeyName) bool
+	// OnPointer is told where the pointer is, in pixels of the widget.
+	OnPointer func(at image.Point)
 
 	// OnNeed asks for Update with the whole picture, because a surface has shown it until now. See SetPainter.
 	OnNeed func()
@@ -41,8 +43,10 @@ type Viewer struct {
 	bars     [2]*bar // horizontal, vertical
 	keyboard *keyboard
 	pointer  pointer
+	auto     autoScroll
 	focused  bool
 	local    bool // the latest key press is kept here
+	scrolls  bool // arrows and number pad scroll here and are not sent
 	percent  float64
 
 	cursorImage cursorImage
@@ -56,6 +60,7 @@ type Viewer struct {
 func New() *Viewer {
 	v := &Viewer{plain: arrow()}
 	v.view.Percent = 100
+	v.auto.on = true
 	v.keyboard = newKeyboard(v.send)
 	v.bars = [2]*bar{newBar(v, true), newBar(v, false)}
 	v.ExtendBaseWidget(v)

@@ -14,8 +14,7 @@ import (
 
 // eye looks at pixels of the screen, as a person would.
 type eye struct {
-	conn   *x11.Conn
-	window xproto.Window
+	conn *x11.Conn
 }
 
 func (e eye) pixel(x, y int) [3]byte {

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
@@ -152,7 +153,30 @@ func (s *stage) do(command string) {
 		var w, h float32
 		_, _ = fmt.Sscan(rest, &w, &h)
 		fyne.DoAndWait(func() { s.window.Resize(fyne.NewSize(w, h)) })
+	case "full":
+		fyne.DoAndWait(func() { s.window.SetFullScreen(rest == "on") })
+		time.Sleep(500 * time.Millisecond) // the window manager's part
+	case "drawn":
+		s.drawn()
+	case "where":
+		fyne.DoAndWait(func() {
+			r := s.viewer.Place()
+			fmt.Println("where", r.Min.X, r.Min.Y, r.Max.X, r.Max.Y)
+		})
 	case "notice":
 		fyne.DoAndWait(func() { s.viewer.SetNotice(rest) })
+	}
+}
+
+// drawn waits until the loop has painted what the viewer wants.
+func (s *stage) drawn() {
+	time.Sleep(100 * time.Millisecond) // Fyne's layout
+	n := s.loop.Rounds()
+	for range 3 {
+		s.loop.Wake()
+		for n == s.loop.Rounds() {
+			time.Sleep(time.Millisecond)
+		}
+		n = s.loop.Rounds()
 	}
 }
