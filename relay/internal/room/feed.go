@@ -1,6 +1,7 @@
 package room
 
 import (
+	"slices"
 	"time"
 
 	"deskhand/protocol/pb"
@@ -26,13 +27,17 @@ type wanted struct {
 	patience   *time.Timer // runs while keys are wanted
 }
 
-// viewers calls f with each viewer's lane.
-func (r *Room) viewers(f func(l *screenLane)) {
+// viewers lists the viewers' lanes. The list is valid until the next call.
+func (r *Room) viewers() []*screenLane {
+	all := r.watching[:0]
 	for _, a := range r.attendees {
 		if a.screen != nil && !a.customer() {
-			f(a.screen)
+			all = append(all, a.screen)
 		}
 	}
+	clear(all[len(all):cap(all)])
+	r.watching = all
+	return all
 }
 
 // sharer is the customer's lane, nil when there is none.
@@ -98,11 +103,13 @@ func (r *Room) takeDecodes(a *attendee, l *screenLane, codecs []pb.VideoCodec) e
 }
 
 // decoded is the codecs that every viewer decodes.
-func (r *Room) decoded() uint32 {
-	all, any := ^uint32(0), false
-	r.viewers(func(l *screenLane) { all, any = all&l.decodes, true })
-	if !any {
+func decoded(viewers []*screenLane) uint32 {
+	if len(viewers) == 0 {
 		return 0
+	}
+	all := ^uint32(0)
+	for _, l := range viewers {
+		all &= l.decodes
 	}
 	return all
 }
@@ -126,7 +133,15 @@ func (r *Room) keysWanted() bool {
 // ready is what a lane's writer says when it can send again.
 func (r *Room) ready(l *screenLane) {
 	l.idle = true
-	r.feedAll()
+	viewers := r.viewers()
+	switch {
+	case r.ending:
+	case l == r.sharer():
+		r.feedSharer(l, viewers)
+	case r.seen() && slices.Contains(viewers, l):
+		r.feed(l, r.furthest(viewers), r.cfg.Clock())
+		r.trim(viewers)
+	}
 }
 
 // feedAll gives every screen lane what it should carry now. It is called after everything that may change that.
@@ -134,26 +149,28 @@ func (r *Room) feedAll() {
 	if r.ending {
 		return
 	}
-	now := r.cfg.Clock()
-	best := r.furthest()
+	viewers := r.viewers()
 	if r.seen() {
-		r.viewers(func(l *screenLane) { r.judge(l, best, now) })
-		r.viewers(func(l *screenLane) { r.feed(l, best, now) })
-		r.askKeys()
-		r.trim()
+		now, best := r.cfg.Clock(), r.furthest(viewers)
+		for _, l := range viewers {
+			r.judge(l, best, now)
+			r.feed(l, best, now)
+		}
+		r.askKeys(viewers)
+		r.trim(viewers)
 	}
 	if l := r.sharer(); l != nil {
-		r.feedSharer(l)
+		r.feedSharer(l, viewers)
 	}
 }
 
 // furthest is the arrival until which the viewer that is furthest ahead has taken everything.
-func (r *Room) furthest() (best uint64) {
-	r.viewers(func(l *screenLane) {
+func (r *Room) furthest(viewers []*screenLane) (best uint64) {
+	for _, l := range viewers {
 		if r.screen.follows(&l.viewer) {
 			best = max(best, r.screen.reached(&l.viewer))
 		}
-	})
+	}
 	return best
 }
 
@@ -199,16 +216,13 @@ func (l *screenLane) hand(m *pb.ScreenDown) {
 
 // askKeys asks the sharer for keys when a viewer out of step has acknowledged all it got and none of those that are
 // there, or on their way, will help it.
-func (r *Room) askKeys() {
+func (r *Room) askKeys(viewers []*screenLane) {
 	customer := r.sharer()
 	if customer == nil || r.renewing() || r.keysWanted() || r.screen.underWay() {
 		return
 	}
-	waits := false
-	r.viewers(func(l *screenLane) {
-		waits = waits || (!r.screen.follows(&l.viewer) && len(l.flight.packets) == 0)
-	})
-	if waits {
+	waits := func(l *screenLane) bool { return !r.screen.follows(&l.viewer) && len(l.flight.packets) == 0 }
+	if slices.ContainsFunc(viewers, waits) {
 		r.wanted.keys = r.screen.arrivals
 		customer.keys = true
 		r.wanted.patience.Reset(stallFor)
@@ -223,20 +237,20 @@ func (r *Room) unstall() {
 		return
 	}
 	now := r.cfg.Clock()
-	r.viewers(func(l *screenLane) {
+	for _, l := range r.viewers() {
 		if r.screen.inStep(&l.viewer) && l.stalled(now) {
 			r.lose(l)
 		}
-	})
+	}
 	r.wanted.patience.Reset(stallFor)
 	r.feedAll()
 }
 
 // trim forgets the steps and keys that no viewer will need. Whoever comes later gets a new picture.
-func (r *Room) trim() {
+func (r *Room) trim(viewers []*screenLane) {
 	s := &r.screen
 	step, key := s.steps.next, s.arrivals
-	r.viewers(func(l *screenLane) {
+	for _, l := range viewers {
 		v := &l.viewer
 		if s.inStep(v) && !s.behind(v) {
 			v.has = s.arrivals // keys are nothing to it
@@ -248,7 +262,7 @@ func (r *Room) trim() {
 		case s.returns(v):
 			step = min(step, s.resume)
 		}
-	})
+	}
 	s.steps.drop(step)
 	if until := min(key, s.keys.newest()); until > 0 && s.keys.first.arrival <= until {
 		s.keys.drop(until)
@@ -257,12 +271,12 @@ func (r *Room) trim() {
 }
 
 // feedSharer tells the customer, as soon as its writer is idle, the first of what there is to tell.
-func (r *Room) feedSharer(l *screenLane) {
-	r.settle(l)
+func (r *Room) feedSharer(l *screenLane, viewers []*screenLane) {
+	r.settle(l, viewers)
 	if !l.idle {
 		return
 	}
-	switch codecs := r.decoded(); {
+	switch codecs := decoded(viewers); {
 	case codecs != l.knows:
 		l.knows = codecs
 		l.hand(&pb.ScreenDown{Message: &pb.ScreenDown_Decodes{Decodes: decodes(codecs)}})
@@ -290,11 +304,10 @@ func decodes(codecs uint32) *pb.ScreenDecodes {
 
 // settle finds the packets that may be acknowledged: those that the viewer furthest ahead has taken, and all of them
 // while there is no viewer who could, or while they are void.
-func (r *Room) settle(l *screenLane) {
-	until, waits := r.furthest(), false
-	if r.seen() && !r.renewing() {
-		r.viewers(func(v *screenLane) { waits = waits || r.screen.follows(&v.viewer) })
-	}
+func (r *Room) settle(l *screenLane, viewers []*screenLane) {
+	follows := func(l *screenLane) bool { return r.screen.follows(&l.viewer) }
+	waits := r.seen() && !r.renewing() && slices.ContainsFunc(viewers, follows)
+	until := r.furthest(viewers)
 	gone := 0
 	for _, c := range l.coming {
 		if waits && c.until > until {

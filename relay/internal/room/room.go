@@ -32,6 +32,7 @@ type Room struct {
 	facts     *pb.Facts // nil until the customer's machine has told
 	screen    screen
 	wanted    wanted         // of the customer's screen lane
+	watching  []*screenLane  // scratch of viewers
 	lastLine  uint64         // seq of the newest line that was broadcast
 	said      map[uint32]int // bytes of each attendee's lines, and of status lines under 0
 	away      *time.Timer

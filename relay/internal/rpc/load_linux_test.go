@@ -1,0 +1,430 @@
+package rpc
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/exec"
+	"runtime/pprof"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/metadata"
+
+	"deskhand/protocol/frame"
+	"deskhand/protocol/pb"
+	"deskhand/protocol/transport"
+	"deskhand/protocol/version"
+	"deskhand/relay/internal/account"
+	"deskhand/relay/internal/limit"
+	"deskhand/relay/internal/ops"
+	"deskhand/relay/internal/room"
+	"deskhand/relay/internal/store"
+)
+
+// The benchmarks of this file run the screen lane of a relay in a process of its own, so that its processor time is its
+// own: this test binary with servedFolder set. DESKHAND_PROFILE names a file for that process's profile.
+const (
+	servedFolder = "DESKHAND_SERVE"
+	loadSessions = 200
+	loadSlug     = "help"
+)
+
+func TestMain(m *testing.M) {
+	dir := os.Getenv(servedFolder)
+	if dir == "" {
+		os.Exit(m.Run())
+	}
+	if err := serveLoad(context.Background(), dir); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// serveLoad says on its output where it is and whom to call as, then its processor time in µs for each line of input.
+func serveLoad(ctx context.Context, dir string) error {
+	if name := os.Getenv("DESKHAND_PROFILE"); name != "" {
+		f, err := os.Create(name)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
+	}
+	st, err := store.Open(ctx, dir+"/relay.db")
+	if err != nil {
+		return err
+	}
+	identity, err := transport.LoadIdentity(dir, rand.Reader, time.Now())
+	if err != nil {
+		return err
+	}
+	l, err := transport.Listen(ctx, transport.ListenConfig{Identity: identity, QUIC: []string{"127.0.0.1:0"}})
+	if err != nil {
+		return err
+	}
+	clock, logger := time.Now, slog.New(slog.NewTextHandler(os.Stderr, nil))
+	accounts := account.New(account.Config{Store: st, Clock: clock, Rand: rand.Reader, Params: account.Params{Memory: 64, Time: 1, Threads: 1}})
+	tokens, err := seedLoad(ctx, st, accounts)
+	if err != nil {
+		return err
+	}
+	metrics := ops.New()
+	rooms := room.New(ctx, room.Config{Store: st, Logger: logger, Metrics: metrics, OnChanged: func(context.Context, string) {}})
+	cfg := Config{Rooms: rooms, Accounts: accounts, Sessions: st, Logins: limit.Logins(clock), Codes: limit.Codes(clock), Logger: logger, Metrics: metrics}
+	server := grpc.NewServer(append(transport.ServerOptions(), Options(cfg)...)...)
+	Register(server, cfg)
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(l.Lanes()) }()
+	fmt.Println(l.QUICAddr()[0], identity.Fingerprint(), strings.Join(tokens, " "))
+	for in := bufio.NewScanner(os.Stdin); in.Scan(); {
+		var used syscall.Rusage
+		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+			return err
+		}
+		fmt.Println((used.Utime.Nano() + used.Stime.Nano()) / 1000)
+	}
+	metrics.Each(func(name string, value int64) {
+		if value > 0 {
+			fmt.Fprintln(os.Stderr, name, value)
+		}
+	})
+	rooms.Close()
+	server.Stop()
+	rooms.Wait()
+	return errors.Join(<-served, l.Close(), st.Close())
+}
+
+func loadID(i int) string { return fmt.Sprintf("56377%04d", i) }
+
+// seedLoad makes sessions that one rep has taken and whose customers have joined. The first token is the rep's.
+func seedLoad(ctx context.Context, st *store.Store, accounts *account.Accounts) (tokens []string, err error) {
+	try := func(e error) { err = cmp.Or(err, e) }
+	company, e := st.AddCompany(ctx, "Contoso")
+	try(e)
+	hash, e := account.Params{Memory: 64, Time: 1, Threads: 1}.Hash("Quiet-Harbour-7", rand.Reader)
+	try(e)
+	rep, e := st.AddRep(ctx, store.Rep{CompanyID: company.ID, Login: "ana@contoso.example", Name: "Ana", Active: true, PasswordHash: hash})
+	try(e)
+	portal, e := st.AddPortal(ctx, store.Portal{
+		CompanyID: company.ID, Slug: loadSlug, Name: "Help", Kind: store.KindQuestion, Mode: store.ModeWeb, See: true, Control: true,
+	})
+	try(e)
+	try(st.AssignPortal(ctx, rep.ID, portal.ID))
+	token, _, e := accounts.Login(ctx, "ana@contoso.example", "Quiet-Harbour-7", "")
+	try(e)
+	tokens = append(tokens, token)
+	now := time.Now().UTC()
+	for i := range loadSessions {
+		token, hash, e := account.NewToken(rand.Reader)
+		try(e)
+		_, ticket, e := account.NewToken(rand.Reader)
+		try(e)
+		try(st.PostQuery(ctx, store.Query{
+			SessionID: loadID(i), PortalID: portal.ID, Question: "?", TicketHash: ticket, PostedAt: now, ExpiresAt: now.Add(time.Hour),
+		}))
+		_, e = st.TakeQuery(ctx, loadID(i), rep.ID, now)
+		try(e)
+		try(st.JoinSession(ctx, loadID(i), store.Arrival{TokenHash: hash, At: now}))
+		tokens = append(tokens, token)
+	}
+	return tokens, err
+}
+
+// loaded is a relay in another process.
+type loaded struct {
+	b       *testing.B
+	address string
+	key     transport.Fingerprint
+	tokens  []string
+	in      io.WriteCloser
+	out     *bufio.Reader
+}
+
+func newLoaded(b *testing.B) *loaded {
+	b.Helper()
+	child := exec.Command(os.Args[0])
+	child.Env = append(os.Environ(), servedFolder+"="+b.TempDir(), "GOMAXPROCS=1") // one core
+	child.Stderr = os.Stderr
+	in, err := child.StdinPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	out, err := child.StdoutPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := child.Start(); err != nil {
+		b.Fatal(err)
+	}
+	l := &loaded{b: b, in: in, out: bufio.NewReader(out)}
+	b.Cleanup(func() {
+		_ = in.Close()
+		if err := child.Wait(); err != nil {
+			b.Error(err)
+		}
+	})
+	line, err := l.out.ReadString('\n')
+	if err != nil {
+		b.Fatal(err)
+	}
+	words := strings.Fields(line)
+	l.address, l.tokens = words[0], words[2:]
+	if l.key, err = transport.ParseFingerprint(words[1]); err != nil {
+		b.Fatal(err)
+	}
+	return l
+}
+
+// used is the processor time that the relay has taken.
+func (l *loaded) used() time.Duration {
+	l.b.Helper()
+	if _, err := io.WriteString(l.in, "\n"); err != nil {
+		l.b.Fatal(err)
+	}
+	var us int64
+	if _, err := fmt.Fscanln(l.out, &us); err != nil {
+		l.b.Fatal(err)
+	}
+	return time.Duration(us) * time.Microsecond
+}
+
+func (l *loaded) dial() *transport.Conn {
+	l.b.Helper()
+	c, err := transport.Dial(l.b.Context(), transport.DialConfig{Address: l.address, Trust: transport.Trust{Key: &l.key}})
+	if err != nil {
+		l.b.Fatal(err)
+	}
+	l.b.Cleanup(func() { _ = c.Close() })
+	return c
+}
+
+type screenStream = grpc.BidiStreamingClient[pb.ScreenUp, pb.ScreenDown]
+
+// enter takes a seat in a session and opens the screen lane.
+func (l *loaded) enter(session int, token string, say ...*pb.ControlUp) screenStream {
+	l.b.Helper()
+	c := l.dial()
+	ctx := metadata.AppendToOutgoingContext(l.b.Context(), "authorization", "Bearer "+token, "deskhand-session", loadID(session))
+	control, err := pb.NewRoomClient(c.Lane(transport.LaneControl)).Control(ctx)
+	if err != nil {
+		l.b.Fatal(err)
+	}
+	say = append([]*pb.ControlUp{{Message: &pb.ControlUp_Enter{Enter: &pb.Enter{Hello: &pb.Hello{Wire: version.Wire}}}}}, say...)
+	for _, m := range say {
+		if err := control.Send(m); err != nil {
+			l.b.Fatal(err)
+		}
+	}
+	if _, err := control.Recv(); err != nil {
+		l.b.Fatal(err)
+	}
+	go func() {
+		for err := error(nil); err == nil; _, err = control.Recv() {
+		}
+	}()
+	screen, err := pb.NewRoomClient(c.Lane(transport.LaneScreen)).Screen(ctx)
+	if err != nil {
+		l.b.Fatal(err)
+	}
+	return screen
+}
+
+// pair is one session's customer and viewer.
+type pair struct {
+	from, to screenStream
+	sent     uint64
+	unit     pb.ScreenUnit
+}
+
+func (l *loaded) pair(session, bytes int) *pair {
+	consent := &pb.ControlUp{Message: &pb.ControlUp_Consent{Consent: &pb.Consent{See: true}}}
+	p := &pair{from: l.enter(session, l.tokens[1+session], consent), to: l.enter(session, l.tokens[0])}
+	p.unit = pb.ScreenUnit{Slot: uint32(frame.StepSlot), Sealed: make([]byte, bytes)}
+	for { // the viewer's arrival makes the relay ask for a new generation
+		down, err := p.from.Recv()
+		if err != nil {
+			l.b.Fatal(err)
+		}
+		if down.GetRefresh() != nil {
+			break
+		}
+	}
+	go func() {
+		for err := error(nil); err == nil; _, err = p.from.Recv() {
+		}
+	}()
+	return p
+}
+
+func (p *pair) send() error {
+	p.sent++
+	binary.BigEndian.PutUint64(p.unit.Sealed, uint64(time.Now().UnixNano()))
+	packet := &pb.ScreenPacket{Number: p.sent, Generation: 1, Units: []*pb.ScreenUnit{&p.unit}}
+	return p.from.Send(&pb.ScreenUp{Message: &pb.ScreenUp_Packet{Packet: packet}})
+}
+
+// receive acknowledges everything and tells how long each step took.
+func (p *pair) receive(took func(time.Duration)) {
+	ack := &pb.ScreenAck{}
+	up := &pb.ScreenUp{Message: &pb.ScreenUp_Ack{Ack: ack}}
+	for {
+		down, err := p.to.Recv()
+		if err != nil {
+			return
+		}
+		now := time.Now().UnixNano()
+		for _, u := range down.GetPacket().GetUnits() {
+			took(time.Duration(now - int64(binary.BigEndian.Uint64(u.GetSealed()))))
+		}
+		ack.Number = down.GetPacket().GetNumber()
+		if p.to.Send(up) != nil {
+			return
+		}
+	}
+}
+
+// BenchmarkScreenDelay is how long a step takes from the customer's Send to the viewer's Recv: by way of a relay, and
+// directly, as if the viewer were the relay.
+func BenchmarkScreenDelay(b *testing.B) {
+	for _, bytes := range []int{300, 7000} {
+		b.Run(fmt.Sprintf("relay/%dB", bytes), func(b *testing.B) {
+			p := newLoaded(b).pair(0, bytes)
+			measureDelay(b, p.receive, p.send)
+		})
+		b.Run(fmt.Sprintf("direct/%dB", bytes), func(b *testing.B) { directDelay(b, bytes) })
+	}
+}
+
+// measureDelay sends 100 times a second and reports the middle and the 99th percentile.
+func measureDelay(b *testing.B, receive func(func(time.Duration)), send func() error) {
+	times, arrived := make([]time.Duration, 0, b.N), make(chan time.Duration, 1000)
+	go receive(func(d time.Duration) { arrived <- d })
+	b.ResetTimer()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for range b.N {
+		<-tick.C
+		if err := send(); err != nil {
+			b.Fatal(err)
+		}
+		times = append(times, <-arrived)
+	}
+	slices.Sort(times)
+	b.ReportMetric(float64(times[len(times)/2].Microseconds()), "µs-p50")
+	b.ReportMetric(float64(times[len(times)*99/100].Microseconds()), "µs-p99")
+	b.ReportMetric(0, "ns/op")
+}
+
+// sink is a server to whose screen lane a customer sends directly.
+type sink struct {
+	pb.UnimplementedRoomServer
+	took chan time.Duration
+}
+
+func (s *sink) Screen(lane grpc.BidiStreamingServer[pb.ScreenUp, pb.ScreenDown]) error {
+	for {
+		up, err := lane.Recv()
+		if err != nil {
+			return err
+		}
+		now := time.Now().UnixNano()
+		s.took <- time.Duration(now - int64(binary.BigEndian.Uint64(up.GetPacket().GetUnits()[0].GetSealed())))
+	}
+}
+
+func directDelay(b *testing.B, bytes int) {
+	identity, err := transport.LoadIdentity(b.TempDir(), rand.Reader, time.Now())
+	if err != nil {
+		b.Fatal(err)
+	}
+	listener, err := transport.Listen(b.Context(), transport.ListenConfig{Identity: identity, QUIC: []string{"127.0.0.1:0"}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	server := grpc.NewServer(transport.ServerOptions()...)
+	s := &sink{took: make(chan time.Duration, 1000)}
+	pb.RegisterRoomServer(server, s)
+	go func() { _ = server.Serve(listener.Lanes()) }()
+	b.Cleanup(func() {
+		server.Stop()
+		_ = listener.Close()
+	})
+	l := &loaded{b: b, address: listener.QUICAddr()[0].String(), key: identity.Fingerprint()}
+	from, err := pb.NewRoomClient(l.dial().Lane(transport.LaneScreen)).Screen(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	p := &pair{from: from, unit: pb.ScreenUnit{Slot: uint32(frame.StepSlot), Sealed: make([]byte, bytes)}}
+	measureDelay(b, func(took func(time.Duration)) {
+		for {
+			select {
+			case d := <-s.took:
+				took(d)
+			case <-b.Context().Done():
+				return
+			}
+		}
+	}, p.send)
+}
+
+// BenchmarkScreenLoad is what sessions at 24 packets of 7 kB a second (1.4 Mbit/s) cost a relay: how many one core of it
+// carries, when b.N packets have been sent in each of 40 of them.
+func BenchmarkScreenLoad(b *testing.B) {
+	const sessions, rate, bytes = 40, 24, 7300
+	l := newLoaded(b)
+	var arrived atomic.Int64
+	var late atomic.Int64
+	pairs := make([]*pair, sessions)
+	for i := range pairs {
+		pairs[i] = l.pair(i, bytes)
+		go pairs[i].receive(func(d time.Duration) {
+			arrived.Add(1)
+			if d > 50*time.Millisecond {
+				late.Add(1)
+			}
+		})
+	}
+	before, began := l.used(), time.Now()
+	b.ResetTimer()
+	var all sync.WaitGroup
+	for i, p := range pairs {
+		all.Go(func() {
+			time.Sleep(time.Duration(i) * time.Second / rate / sessions)
+			tick := time.NewTicker(time.Second / rate)
+			defer tick.Stop()
+			for range b.N {
+				<-tick.C
+				if err := p.send(); err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+	b.StopTimer()
+	used, took := l.used()-before, time.Since(began)
+	each := used.Seconds() / float64(sessions*b.N)
+	b.ReportMetric(each*1e6, "µs-cpu/packet")
+	b.ReportMetric(1/(each*rate), "sessions/core")
+	b.ReportMetric(100*float64(late.Load())/float64(max(arrived.Load(), 1)), "%-over-50ms")
+	b.ReportMetric(100*float64(arrived.Load())/float64(sessions*b.N), "%-arrived")
+	b.ReportMetric(float64(sessions*b.N)/took.Seconds(), "packets/s")
+}
