@@ -326,4 +326,3 @@ func TestNothingBuildsOnWhatWasRefused(t *testing.T) {
 		s.wants("the viewer", seen(s.watch[0]), []string{"#3 g2 [0=layout step=b]"})
 	})
 }
-

@@ -149,4 +149,3 @@ func (m *model) listen() bool {
 		return false
 	}
 }
-
