@@ -10,7 +10,7 @@ const (
 	even chance = 1 << 31 // nothing learned yet
 
 	// paces is by how many bits the error is shifted down at each step of learning, 4 bits for each count.
-	paces = 0x5555_5554_4443_3321
+	paces = 0x5444_4443_3333_2221
 )
 
 func reset(c []chance) {

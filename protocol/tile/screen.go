@@ -128,9 +128,7 @@ func class(v, ground uint32) uint8 {
 func light(v uint32) int { return int(v>>8&0xff)*2 + int(v&0xff) + int(v>>16&0xff) }
 
 const (
-	maxColoursOfScreen = 4095 // in the palette; further ones are written out where they stand
-	contexts           = 1 << 12
-	treeContexts       = 16
+	contexts = 1 << 12
 )
 
 // screenModel is everything the coder of screens learns while it goes.
@@ -149,23 +147,26 @@ type screenModel struct {
 	wide     number
 	high     number
 	plain    [2]chance
-	palette  [5]number
+	colours  number
+	green    number
+	reds     [2]number // when green is the same as before, and else
+	blue     number
 
 	ground [contexts]chance // a pixel is background, or not
 	above  [contexts]chance // else it is like the one above, or not
 	beside [contexts]chance // else like the one to the left
-	tree   [treeContexts * 2 * (maxColoursOfScreen + 1)]chance
+
+	family     [families + 1][1 << familyBits]chance // by the last one
+	lastFamily int
+	shades     shades
 }
 
 func (m *screenModel) reset() {
 	for i := range m.op {
 		reset(m.op[i][:])
 	}
-	for _, n := range []*number{&m.blank, &m.length, &m.literal, &m.distance, &m.fall, &m.bands, &m.top, &m.left, &m.wide, &m.high} {
+	for _, n := range []*number{&m.blank, &m.length, &m.literal, &m.distance, &m.fall, &m.bands, &m.top, &m.left, &m.wide, &m.high, &m.colours, &m.green, &m.reds[0], &m.reds[1], &m.blue} {
 		n.reset()
-	}
-	for i := range m.palette {
-		m.palette[i].reset()
 	}
 	reset(m.mask[:])
 	reset(m.repeat[:])
@@ -173,7 +174,14 @@ func (m *screenModel) reset() {
 	reset(m.ground[:])
 	reset(m.above[:])
 	reset(m.beside[:])
+	for i := range m.family {
+		reset(m.family[i][:])
+	}
+	m.lastFamily = 0
 }
+
+// red is for a colour that has more green than the one before by d.
+func (m *screenModel) red(d int) *number { return &m.reds[min(d, 1)] }
 
 // lately is the two columns to the left of the one being coded, and that itself.
 type lately struct {

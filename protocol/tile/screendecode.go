@@ -3,7 +3,6 @@ package tile
 import (
 	"encoding/binary"
 	"errors"
-	"math/bits"
 	"slices"
 
 	"deskhand/protocol/pixel"
@@ -68,28 +67,36 @@ func (d *screenDecoder) decode() error {
 
 func (d *screenDecoder) palette() error {
 	m := &d.model
-	n := d.r.number(&m.palette[0])
-	if n > maxColoursOfScreen {
-		return errors.New("tile: too many colours")
-	}
 	d.colours = d.colours[:0]
-	var green, red, blue uint8
-	for range n {
-		by := uint8(d.r.number(&m.palette[1]))
-		k := 2
-		if by == 0 {
-			k = 3
+	for f := range families {
+		n := d.r.number(&m.colours)
+		if n > maxColoursOfScreen-len(d.colours) {
+			return errors.New("tile: too many colours")
 		}
-		green += by
-		red += by + uint8(d.r.signed(&m.palette[k]))
-		blue += by + uint8(d.r.signed(&m.palette[4]))
-		d.colours = append(d.colours, uint32(green)<<8|uint32(red)<<16|uint32(blue))
-		if d.r.short() {
+		m.shades.set(f, n)
+		if !d.family(n) {
 			return errors.New("tile: palette cut off")
 		}
 	}
-	reset(m.tree[:treeContexts<<bits.Len(uint(n))])
+	m.shades.reset()
 	return nil
+}
+
+// family reads n colours.
+func (d *screenDecoder) family(n int) bool {
+	m := &d.model
+	var green, red, blue uint8
+	for range n {
+		by := d.r.number(&m.green)
+		green += uint8(by)
+		red += uint8(by + d.r.signed(m.red(by)))
+		blue += uint8(by + d.r.signed(&m.blue))
+		d.colours = append(d.colours, uint32(red)<<16|uint32(green)<<8|uint32(blue))
+		if d.r.short() {
+			return false
+		}
+	}
+	return true
 }
 
 // header reads where the next band is, and checks that it is free.
@@ -277,18 +284,18 @@ func (d *screenDecoder) pixel(m *screenModel, context uint32, p [3]uint32) uint3
 	if left != bg && left != above && d.r.bit(&m.beside[context]) == 0 {
 		return left
 	}
-	n := bits.Len(uint(len(d.colours)))
-	tree := m.tree[context&(treeContexts-1)<<n:][:1<<n]
-	node := uint32(1)
-	for range n {
-		node = node<<1 | d.r.bit(&tree[node])
+	f := int(d.r.tree(m.family[m.lastFamily][:], familyBits))
+	if f > families {
+		return opaque
 	}
-	i := int(node) - 1<<n
-	switch {
-	case i < len(d.colours):
-		return d.colours[i]
-	case i == len(d.colours):
+	m.lastFamily = f
+	if f == families {
 		return d.r.direct(24)
 	}
-	return opaque
+	chances, n := m.shades.tree(f, context)
+	i := int(d.r.tree(chances, n))
+	if i >= m.shades.family[f].n {
+		return opaque
+	}
+	return d.colours[m.shades.family[f].first+i]
 }

@@ -1,9 +1,6 @@
 package tile
 
 import (
-	"math/bits"
-	"slices"
-
 	"deskhand/protocol/pixel"
 )
 
@@ -87,23 +84,25 @@ func (e *screenEncoder) collectColumn(b *band, x int) {
 	}
 }
 
-// palette writes the colours as differences.
+// palette writes the colours family by family, each as its difference from the one before.
 func (e *screenEncoder) palette() {
 	m := &e.model
-	e.w.number(&m.palette[0], len(e.colours.list))
-	before := uint32(0)
-	for _, v := range e.colours.list {
-		d := v>>16 - before>>16
-		e.w.number(&m.palette[1], int(d))
-		k := 2
-		if d == 0 {
-			k = 3
+	list := e.colours.list
+	for f := range families {
+		n := e.colours.count(f)
+		m.shades.set(f, n)
+		e.w.number(&m.colours, n)
+		before := uint32(0)
+		for _, v := range list[:n] {
+			d := int(v>>16&0xff) - int(before>>16&0xff)
+			e.w.number(&m.green, d)
+			e.w.signed(m.red(d), int(int8(v>>8)-int8(before>>8)-int8(d)))
+			e.w.signed(&m.blue, int(int8(v)-int8(before)-int8(d)))
+			before = v
 		}
-		e.w.signed(&m.palette[k], int(int8(v>>8)-int8(before>>8)-int8(d)))
-		e.w.signed(&m.palette[4], int(int8(v)-int8(before)-int8(d)))
-		before = v
+		list = list[n:]
 	}
-	reset(m.tree[:treeContexts<<e.colours.bits()])
+	m.shades.reset()
 }
 
 func (e *screenEncoder) header(b, last *band) {
@@ -214,71 +213,15 @@ func (e *screenEncoder) pixel(m *screenModel, context uint32, p [4]uint32) {
 	e.colour(m, context&(treeContexts-1), v)
 }
 
+// colour writes one that is not like a neighbour: its family and its number in that.
 func (e *screenEncoder) colour(m *screenModel, context, v uint32) {
-	n := e.colours.bits()
-	i := e.colours.number(v)
-	tree := m.tree[context<<n:][:1<<n]
-	node := uint32(1)
-	for k := n - 1; k >= 0; k-- {
-		b := i >> k & 1
-		e.w.bit(&tree[node], b)
-		node = node<<1 | b
-	}
-	if int(i) == len(e.colours.list) {
+	f, number := e.colours.find(v)
+	e.w.tree(m.family[m.lastFamily][:], uint32(f), familyBits)
+	m.lastFamily = f
+	if f == families {
 		e.w.direct(v, 24)
+		return
 	}
+	chances, n := m.shades.tree(f, context)
+	e.w.tree(chances, uint32(number-m.shades.family[f].first), n)
 }
-
-// hues gathers colours. The hash table has two places for each, so that a free place is near.
-type hues struct {
-	list    []uint32                             // green, red, blue from the top
-	keys    [2 * (maxColoursOfScreen + 1)]uint32 // green, red, blue and a bit above; 0 is a free place
-	numbers [2 * (maxColoursOfScreen + 1)]uint16
-}
-
-func (h *hues) clear() {
-	h.list = h.list[:0]
-	clear(h.keys[:])
-}
-
-const taken = 1 << 24
-
-// turned is the colour with its channels in the order green, red, blue.
-func turned(v uint32) uint32 { return v&0xff00<<8 | v>>16<<8 | v&0xff }
-
-func (h *hues) place(t uint32) uint32 {
-	const n = uint32(len(h.keys))
-	i := t * 0x9e37_79b1 >> (33 - bits.Len32(n))
-	for h.keys[i] != 0 && h.keys[i] != t|taken {
-		i = (i + 1) % n
-	}
-	return i
-}
-
-func (h *hues) add(v uint32) {
-	t := turned(v)
-	if i := h.place(t); h.keys[i] == 0 && len(h.list) < maxColoursOfScreen {
-		h.keys[i] = t | taken
-		h.list = append(h.list, t)
-	}
-}
-
-// sort puts them in order and numbers them.
-func (h *hues) sort() {
-	slices.Sort(h.list)
-	for n, t := range h.list {
-		h.numbers[h.place(t)] = uint16(n)
-	}
-}
-
-// number gives the colour's, which is that of no colour if there was no room.
-func (h *hues) number(v uint32) uint32 {
-	i := h.place(turned(v))
-	if h.keys[i] == 0 {
-		return uint32(len(h.list))
-	}
-	return uint32(h.numbers[i])
-}
-
-// bits is how many a colour's number takes.
-func (h *hues) bits() int { return bits.Len(uint(len(h.list))) }
