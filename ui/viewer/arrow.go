@@ -47,6 +47,9 @@ func arrow() *Shape {
 	return s
 }
 
+// Image implements desktop.Cursor.
+func (s *Shape) Image() (img image.Image, x, y int) { return s.image(), s.Hot.X, s.Hot.Y }
+
 // image is the shape as Fyne wants it.
 func (s *Shape) image() image.Image {
 	img := image.NewRGBA(s.bounds())

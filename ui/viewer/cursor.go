@@ -12,12 +12,17 @@ import (
 // it is.
 const cursorNear = 32
 
-// cursor is the remote computer's cursor.
+// Cursor is the remote computer's cursor.
+type Cursor struct {
+	At      image.Point // pixel of the display
+	Visible bool
+	Shape   *Shape // nil: not known, an arrow
+}
+
+// cursor is that and the rep's own pointer.
 type cursor struct {
-	at      image.Point // pixel of the display
-	visible bool
-	shape   *Shape // nil: an arrow
-	own     ownPointer
+	Cursor
+	own ownPointer
 }
 
 // ownPointer is what the rep's pointer does.
@@ -29,9 +34,9 @@ type ownPointer struct {
 
 // seen says whether it has to be drawn.
 func (c cursor) seen() bool {
-	off := c.own.at.Sub(c.at)
+	off := c.own.at.Sub(c.At)
 	own := c.own.control && c.own.over && off.X*off.X+off.Y*off.Y < cursorNear*cursorNear
-	return c.visible && !own
+	return c.Visible && !own
 }
 
 // placed is a cursor in the window. The zero value is none.
@@ -46,11 +51,11 @@ func (c cursor) place(v View, plain *Shape) placed {
 	if !c.seen() || v.Empty() {
 		return placed{}
 	}
-	p := placed{shape: c.shape, factor: max(1, int(math.Round(v.Scale())))}
+	p := placed{shape: c.Shape, factor: max(1, int(math.Round(v.Scale())))}
 	if p.shape == nil {
 		p.shape = plain
 	}
-	p.at = v.Local(c.at).Sub(p.shape.Hot.Mul(p.factor))
+	p.at = v.Local(c.At).Sub(p.shape.Hot.Mul(p.factor))
 	return p
 }
 
@@ -125,7 +130,7 @@ func (v *Viewer) placeCursor() {
 	}
 	inner := v.inner()
 	p := v.cursor.place(inner, v.plain)
-	if v.native || !v.cursor.at.In(image.Rectangle{Max: inner.Display}) || !inner.Local(v.cursor.at).In(image.Rectangle{Max: inner.Window}) {
+	if v.native || !v.cursor.At.In(image.Rectangle{Max: inner.Display}) || !inner.Local(v.cursor.At).In(image.Rectangle{Max: inner.Window}) {
 		p = placed{}
 	}
 	if p == v.cursorImage.shown && !c.Hidden == (p.shape != nil) {

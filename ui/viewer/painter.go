@@ -80,14 +80,11 @@ func (p *Painter) point(own ownPointer) {
 	}
 }
 
-// SetCursor says where the remote cursor is; a nil shape stands for an arrow. It is drawn with the next Paint.
-func (p *Painter) SetCursor(at image.Point, visible bool, shape *Shape) {
+// SetCursor says where the remote cursor is. It is drawn with the next Paint.
+func (p *Painter) SetCursor(c Cursor) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.cursor.at, p.cursor.visible = at, visible
-	if shape != nil || p.cursor.shape == nil {
-		p.cursor.shape = shape
-	}
+	p.cursor.Cursor = c
 }
 
 // Use gives the painter a surface, or takes it away with nil. The caller closes surfaces.

@@ -85,7 +85,7 @@ func TestPaintersShowThePicture(t *testing.T) {
 			}
 		}
 		if r.IntN(2) == 0 {
-			p.SetCursor(image.Pt(r.IntN(160), r.IntN(120)), r.IntN(4) > 0, nil)
+			p.SetCursor(Cursor{At: image.Pt(r.IntN(160), r.IntN(120)), Visible: r.IntN(4) > 0})
 		}
 		if err := p.Paint(img, dirty); err != nil {
 			t.Fatal(err)
@@ -146,9 +146,9 @@ func TestCursorMovesAlone(t *testing.T) {
 	p.set(scene{shown: true, view: View{Display: img.Size(), Window: image.Pt(400, 300), Mode: Actual}})
 	shape := &Shape{Pixels: NewPixels(image.Pt(9, 9)), Hot: image.Pt(4, 4)}
 	shape.fill(0xff0000ff)
-	p.SetCursor(image.Pt(50, 50), true, shape)
+	p.SetCursor(Cursor{image.Pt(50, 50), true, shape})
 	_ = p.Paint(img, nil)
-	p.SetCursor(image.Pt(200, 150), true, nil)
+	p.SetCursor(Cursor{image.Pt(200, 150), true, shape})
 	_ = p.Paint(img, nil)
 	area := 0
 	for _, d := range p.dirty {
@@ -162,7 +162,7 @@ func TestCursorMovesAlone(t *testing.T) {
 		t.Error("the cursor is elsewhere")
 	}
 	if n := testing.AllocsPerRun(100, func() {
-		p.SetCursor(image.Pt(p.cursor.at.X^1, 150), true, nil)
+		p.SetCursor(Cursor{image.Pt(p.cursor.At.X^1, 150), true, shape})
 		_ = p.Paint(img, nil)
 	}); n != 0 {
 		t.Errorf("%v allocations a move", n)

@@ -174,5 +174,10 @@ func notches(d float32) float64 {
 	return math.Round(n*1000) / 1000
 }
 
-// Cursor implements desktop.Cursorable.
-func (v *Viewer) Cursor() desktop.Cursor { return desktop.DefaultCursor }
+// Cursor implements desktop.Cursorable: the rep's pointer looks like the one that it moves.
+func (v *Viewer) Cursor() desktop.Cursor {
+	if v.control && v.cursor.Visible && v.cursor.Shape != nil {
+		return v.cursor.Shape
+	}
+	return desktop.DefaultCursor
+}

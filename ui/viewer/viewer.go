@@ -150,10 +150,10 @@ func (v *Viewer) SetNotice(text string) {
 	}
 }
 
-// SetCursor places the remote cursor, in pixels of the display; a nil shape stands for an arrow. It is not drawn where
-// the rep's own pointer is.
-func (v *Viewer) SetCursor(at image.Point, visible bool, shape *Shape) {
-	v.cursor.at, v.cursor.visible, v.cursor.shape = at, visible, shape
+// SetCursor places the remote cursor. It is not drawn where the rep's own pointer is, which takes its shape while control
+// is on.
+func (v *Viewer) SetCursor(c Cursor) {
+	v.cursor.Cursor = c
 	v.placeCursor()
 }
 

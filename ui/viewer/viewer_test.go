@@ -192,7 +192,7 @@ func TestScaleIsTold(t *testing.T) {
 
 func TestNoticeAndCursor(t *testing.T) {
 	s := show(t, 400, 300, gradient(400, 300))
-	s.SetCursor(image.Pt(200, 60), true, nil)
+	s.SetCursor(Cursor{At: image.Pt(200, 60), Visible: true})
 	test.AssertRendersToImage(t, "cursor.png", s.window.Canvas())
 	s.SetNotice("Jo has stopped sharing.")
 	test.AssertRendersToImage(t, "notice.png", s.window.Canvas())
@@ -205,13 +205,33 @@ func TestNoticeAndCursor(t *testing.T) {
 	if s.cursorImage.image.Visible() {
 		t.Error("two cursors in one place")
 	}
-	s.SetCursor(image.Pt(20, 60), true, nil)
+	s.SetCursor(Cursor{At: image.Pt(20, 60), Visible: true})
 	if !s.cursorImage.image.Visible() {
 		t.Error("somebody else moves the cursor, and it is hidden")
 	}
-	s.SetCursor(image.Pt(20, 60), false, nil)
+	s.SetCursor(Cursor{At: image.Pt(20, 60), Visible: false})
 	if s.cursorImage.image.Visible() {
 		t.Error("the hidden cursor is shown")
+	}
+}
+
+func TestOwnPointerLooksLikeTheRemoteOne(t *testing.T) {
+	s := show(t, 400, 300, gradient(400, 300))
+	shape := &Shape{Pixels: noise(5, 6), Hot: image.Pt(2, 3)}
+	s.SetCursor(Cursor{Visible: true, Shape: shape})
+	if s.Cursor() != desktop.DefaultCursor {
+		t.Error("another shape while only watching")
+	}
+	s.SetControl(true)
+	if s.Cursor() != desktop.Cursor(shape) {
+		t.Error("not the remote shape")
+	}
+	if img, x, y := shape.Image(); img.Bounds().Size() != image.Pt(5, 6) || x != 2 || y != 3 {
+		t.Errorf("the shape is %v, hot at %d,%d", img.Bounds(), x, y)
+	}
+	s.SetCursor(Cursor{Visible: false, Shape: shape})
+	if s.Cursor() != desktop.DefaultCursor {
+		t.Error("an invisible cursor's shape")
 	}
 }
 

@@ -215,13 +215,10 @@ func (v *viewerWindow) paint() {
 		v.fitWindow(shown.Size)
 	}
 	v.picture.SetDisplay(shown.Size)
-	if v.picture.Native() {
-		return
+	v.picture.SetCursor(v.loop.Cursor())
+	if !v.picture.Native() {
+		v.update()
 	}
-	v.update()
-	p := v.a.Picture.Pointer()
-	at, seen := shown.Local(p.Display, image.Pt(p.X, p.Y))
-	v.picture.SetCursor(at, p.Visible && seen, nil)
 }
 
 // update gives Fyne what it has to paint.

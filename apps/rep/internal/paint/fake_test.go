@@ -4,6 +4,7 @@ import (
 	"image"
 	"sync"
 
+	"deskhand/apps/internal/watch"
 	"deskhand/protocol/frame"
 	"deskhand/protocol/pixel"
 )
@@ -13,6 +14,7 @@ type fakeSource struct {
 	mu      sync.Mutex
 	layout  frame.Layout
 	pointer frame.Cursor
+	shape   watch.Shape
 	images  map[int]pixel.Image
 	dirty   map[int][]image.Rectangle
 }
@@ -52,6 +54,12 @@ func (f *fakeSource) Pointer() frame.Cursor {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.pointer
+}
+
+func (f *fakeSource) Shape() watch.Shape {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.shape
 }
 
 func (f *fakeSource) Read(display int, read func(pixel.Image, []image.Rectangle)) bool {

@@ -13,7 +13,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"deskhand/protocol/frame"
 	"deskhand/protocol/pixel"
 	"deskhand/ui/viewer"
 )
@@ -36,13 +35,14 @@ type Loop struct {
 	wake    chan struct{} // capacity 1: signals merge
 	exposed atomic.Bool
 	dirty   []image.Rectangle // scratch of Step
-	pointer frame.Cursor
-	covered bool // by the surface, at the step before
+	serial  uint64            // of the pointer's shape
+	covered bool              // by the surface, at the step before
 	rounds  atomic.Uint64
 
 	mu       sync.Mutex
 	choice   Choice
 	shown    Arrangement
+	cursor   viewer.Cursor
 	together pixel.Image // all displays in one picture, when there are several
 	fresh    []image.Rectangle
 	all      bool // fresh is everything
@@ -142,7 +142,7 @@ func (l *Loop) Step() {
 		l.cfg.Logger.Info("the surface is of no more use", "err", err)
 		l.close()
 	}
-	if l.collect() || changed || err != nil || pointed && !l.painter.Shown() {
+	if l.collect() || changed || err != nil || pointed {
 		l.cfg.News()
 	}
 }
@@ -166,12 +166,27 @@ func (l *Loop) arrange() (a Arrangement, changed bool) {
 
 // point says whether the pointer is another one.
 func (l *Loop) point(a Arrangement) bool {
-	c := l.cfg.Source.Pointer()
+	c, shape := l.cfg.Source.Pointer(), l.cfg.Source.Shape()
 	at, shown := a.Local(c.Display, image.Pt(c.X, c.Y))
-	l.painter.SetCursor(at, c.Visible && shown, nil)
-	was := l.pointer
-	l.pointer = c
-	return was != c
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	moved, changed := l.cursor.At != at || l.cursor.Visible != (c.Visible && shown), shape.Serial != l.serial
+	l.cursor.At, l.cursor.Visible = at, c.Visible && shown
+	if changed {
+		l.serial, l.cursor.Shape = shape.Serial, nil
+		if !shape.Image.Empty() {
+			l.cursor.Shape = &viewer.Shape{Pixels: viewer.Pixels(shape.Image), Hot: shape.Hot}
+		}
+	}
+	l.painter.SetCursor(l.cursor)
+	return changed || moved && !l.covered
+}
+
+// Cursor is the customer's pointer, in pixels of the picture that is shown.
+func (l *Loop) Cursor() viewer.Cursor {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.cursor
 }
 
 // paint gives the painter what is new; l.dirty is that afterwards.
