@@ -39,6 +39,11 @@ func changes() []change {
 		{"page", page, other, all},
 		{"noise", static, made(func(m pixel.Image) { noise(rnd, m) }), all},
 		{"video", page, made(func(m pixel.Image) { noise(rnd, m.Sub(image.Rect(320, 160, 1600, 880))) }), all},
+		{"specks", page, made(func(m pixel.Image) {
+			for range 4000 {
+				set(m, rnd.IntN(w), rnd.IntN(h), 1, 2, 3)
+			}
+		}), all},
 		{"scroll", page, made(func(m pixel.Image) { scrolled(rnd, m, image.Rect(0, 48, w, 1032), image.Pt(0, -57)) }), all},
 		{"half page", page, made(func(m pixel.Image) { scrolled(rnd, m, image.Rect(200, 48, w-15, 1032), image.Pt(0, 513)) }), all},
 		{"two panes", page, made(func(m pixel.Image) {

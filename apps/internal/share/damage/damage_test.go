@@ -74,6 +74,48 @@ func TestScenes(t *testing.T) {
 	}
 }
 
+// TestPlannedMoves has a pane at a random place scroll by a random distance: what it uncovers is all that need be sent,
+// give or take what blocks miss at its edges.
+func TestPlannedMoves(t *testing.T) {
+	f := damage.New()
+	for seed := range uint64(60) {
+		rnd := random(1000 + seed)
+		old := pixel.New(1000, 700)
+		text(rnd, old)
+		w, h := 200+rnd.IntN(600), 200+rnd.IntN(400)
+		pane := image.Rect(0, 0, w, h).Add(image.Pt(rnd.IntN(1000-w), rnd.IntN(700-h)))
+		by := image.Pt(0, 1+rnd.IntN(h/2))
+		if seed%3 == 0 {
+			by = image.Pt(1+rnd.IntN(w/2), 0)
+		}
+		if seed%2 == 0 {
+			by = by.Mul(-1)
+		}
+		now := clone(old)
+		scrolled(rnd, now, pane, by)
+		res := find(t, f, old, now, whole(now))
+		stays := pane.Intersect(pane.Add(by))
+		if n, most := area(res.Dirty), w*h-stays.Dx()*stays.Dy()+w*h/12+4000; n > most {
+			t.Errorf("seed %d: %v by %v: %d pixels to send, at most %d wanted; %v", seed, pane, by, n, most, *res)
+		}
+	}
+}
+
+// TestLargePicture has blocks that are larger than usual.
+func TestLargePicture(t *testing.T) {
+	rnd := random(4)
+	old := pixel.New(3000, 2300)
+	text(rnd, old)
+	now := clone(old)
+	pane := image.Rect(333, 222, 2777, 2111)
+	scrolled(rnd, now, pane, image.Pt(0, -99))
+	invert(now.Sub(image.Rect(1000, 1000, 1007, 1011)))
+	res := find(t, damage.New(), old, now, whole(now))
+	if n := area(res.Dirty); n > pane.Dx()*120 || len(res.Copies) != 1 {
+		t.Errorf("%d pixels to send; %v", n, *res)
+	}
+}
+
 func moveWindow(rnd *rand.Rand, old, now pixel.Image) {
 	window := pixel.New(500, 400)
 	text(rnd, window)

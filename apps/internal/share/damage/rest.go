@@ -43,6 +43,7 @@ func (f *Finder) rest() {
 		}
 		f.out = f.fewer(f.out)
 	}
+	f.out = whole(f.out)
 }
 
 // remnants gives the cells of a row in which there may be changes.
