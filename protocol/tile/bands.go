@@ -13,37 +13,22 @@ const quietRows = 8
 
 // span is the rows of one stripe that belong to a band.
 type span struct {
-	y0, y1 int
-	band   int // -1 when it has none
+	stripe, y0, y1 int
+	band           int // -1 when it has none
 }
 
-// finder finds the bands of a picture.
+// finder finds the bands of a picture. It goes row by row through all stripes at once, as the memory does.
 type finder struct {
-	p     pixel.Image
-	mask  *mask
-	base  []byte // the row above the picture, one stripe wide
-	spans []span // stripe by stripe, from the top
-	from  []int  // where those of a stripe begin; one more at the end
-	bands []band
-}
-
-// find fills bands, in order of their tops.
-func (f *finder) find(p pixel.Image, base uint32, m *mask) {
-	f.p, f.mask = p, m
-	f.base = slices.Grow(f.base[:0], 4*stripe)[:4*stripe]
-	paintRun(f.base, base|opaque)
-	f.spans, f.from, f.bands = f.spans[:0], f.from[:0], f.bands[:0]
-	for x0 := 0; x0 < p.W; x0 += stripe {
-		f.from = append(f.from, len(f.spans))
-		f.scan(x0)
-	}
-	f.from = append(f.from, len(f.spans))
-	for s := range len(f.from) - 1 {
-		for k := f.from[s]; k < f.from[s+1]; k++ {
-			f.assign(s, k)
-		}
-	}
-	slices.SortFunc(f.bands, func(a, b band) int { return cmp.Or(a.y0-b.y0, a.x0-b.x0) })
+	p      pixel.Image
+	mask   *mask
+	base   []byte // the row above the picture, one stripe wide
+	states []scanner
+	same   [cellRows * maxStripes]bool // rows of a row of cells that are like those above, stripe by stripe
+	looks  [maxStripes]look
+	found  []span
+	spans  []span // the same sorted by stripe
+	from   []int  // where those of a stripe begin; one more at the end
+	bands  []band
 }
 
 // scanner is the state of looking down a stripe.
@@ -51,89 +36,162 @@ type scanner struct {
 	start   int // of the band, -1 outside
 	last    int // row of it that is not like the one above
 	quiet   int // rows like the one above since
-	settled int // row that was like some above it, -2 if none
+	settled int // row that was like some above it, -1 if none
+	hidden  int // where the rows that the mask hides began, -1 outside
 	plain   uint32
 }
 
-func (f *finder) scan(x0 int) {
-	x1 := min(f.p.W, x0+stripe)
-	s := scanner{start: -1, settled: -2, plain: binary.LittleEndian.Uint32(f.base) & rgb}
-	above := f.base[:4*(x1-x0)]
-	for y := 0; y < f.p.H; y++ {
-		row := segment(f.p, x0, x1, y)
-		switch {
-		case f.mask.has(x0/stripe, y):
-			f.close(&s, s.last+1)
-			y = f.hide(x0/stripe, y) - 1
-			row = segment(f.p, x0, x1, y)
-		case same(row, above):
-			f.still(&s, row, y)
-		default:
-			f.moved(&s, row, x0, y)
+// find fills the mask and bands, in order of their tops.
+func (f *finder) find(p pixel.Image, base uint32, m *mask) {
+	f.p, f.mask = p, m
+	m.start(p)
+	f.base = slices.Grow(f.base[:0], 4*stripe)[:4*stripe]
+	paintRun(f.base, base|opaque)
+	f.found, f.spans, f.from, f.bands, f.states = f.found[:0], f.spans[:0], f.from[:0], f.bands[:0], f.states[:0]
+	for range m.wide {
+		f.states = append(f.states, scanner{start: -1, settled: -1, hidden: -1, plain: base})
+	}
+	for y := 0; y < p.H; y += cellRows {
+		f.look(y)
+		f.scan(y)
+	}
+	for s := range f.states {
+		f.show(s, p.H)
+		f.close(s, f.states[s].last+1)
+	}
+	f.sort()
+	for s := range m.wide {
+		for k := f.from[s]; k < f.from[s+1]; k++ {
+			f.assign(s, k)
 		}
-		above = row
 	}
-	f.close(&s, s.last+1)
+	slices.SortFunc(f.bands, func(a, b band) int { return cmp.Or(a.y0-b.y0, a.x0-b.x0) })
 }
 
-// hide makes a span of the rows that are coded otherwise and gives the row behind.
-func (f *finder) hide(s, y int) int {
-	start := y
-	for y < f.p.H && f.mask.has(s, y) {
-		y++
+// look compares the rows of a row of cells with those above, and chooses which cells the mask hides.
+func (f *finder) look(y0 int) {
+	clear(f.looks[:f.mask.wide])
+	for y := y0; y < min(y0+cellRows, f.p.H); y++ {
+		same := f.same[(y-y0)*f.mask.wide:]
+		for s := range f.mask.wide {
+			row, above := f.row(s, y), f.row(s, y-1)
+			same[s] = alike(row, above)
+			if (y-y0)%2 == 1 {
+				f.looks[s].add(row, above, same[s])
+			}
+		}
 	}
-	f.spans = append(f.spans, span{start, y, -1})
-	return y
+	for s := range f.mask.wide {
+		f.mask.set(s, y0, f.looks[s].result().many())
+	}
 }
 
-func (f *finder) close(s *scanner, y int) {
-	if s.start >= 0 {
-		f.spans = append(f.spans, span{s.start, y, -1})
-		s.start = -1
+// scan goes on with the rows of a row of cells.
+func (f *finder) scan(y0 int) {
+	for y := y0; y < min(y0+cellRows, f.p.H); y++ {
+		same := f.same[(y-y0)*f.mask.wide:]
+		for s := range f.mask.wide {
+			v := &f.states[s]
+			switch {
+			case f.mask.has(s, y):
+				f.hide(s, y)
+				continue
+			case v.hidden >= 0:
+				f.show(s, y)
+			}
+			if !same[s] {
+				f.moved(s, y)
+			} else if v.start >= 0 {
+				f.still(s, y)
+			}
+		}
 	}
 }
 
-// still goes on with a row that is like the one above.
-func (f *finder) still(s *scanner, row []byte, y int) {
-	s.quiet++
-	if s.start < 0 {
-		return
+func (f *finder) row(s, y int) []byte {
+	x0, x1 := s*stripe, min(s*stripe+stripe, f.p.W)
+	if y < 0 {
+		return f.base[:4*(x1-x0)]
 	}
+	return segment(f.p, x0, x1, y)
+}
+
+// hide goes on with a row that the mask hides.
+func (f *finder) hide(s, y int) {
+	f.close(s, f.states[s].last+1)
+	if f.states[s].hidden < 0 {
+		f.states[s].hidden = y
+	}
+}
+
+// show makes a span of the rows above y that the mask hides, so that no band gets them.
+func (f *finder) show(s, y int) {
+	v := &f.states[s]
+	if v.hidden >= 0 {
+		f.found = append(f.found, span{s, v.hidden, y, -1})
+		v.hidden = -1
+	}
+}
+
+// close ends a band, if there is one, above y.
+func (f *finder) close(s, y int) {
+	v := &f.states[s]
+	if v.start >= 0 {
+		f.found = append(f.found, span{s, v.start, y, -1})
+		v.start = -1
+	}
+}
+
+// still goes on with a row of a band that is like the one above.
+func (f *finder) still(s, y int) {
+	v, row := &f.states[s], f.row(s, y)
+	v.quiet++
 	if uniform(row) {
-		s.plain = binary.LittleEndian.Uint32(row) & rgb
-		f.close(s, s.last+1)
+		v.plain = binary.LittleEndian.Uint32(row) & rgb
+		f.close(s, v.last+1)
 		return
 	}
-	if s.quiet >= 2 {
-		s.settled = y
+	if v.quiet >= 2 {
+		v.settled = y
 	}
-	if s.quiet > quietRows {
-		f.close(s, s.last+1)
+	if v.quiet > quietRows {
+		f.close(s, v.last+1)
 	}
 }
 
-// moved goes on with a row that is not like the one above. The band ends with it when it leads back to the background.
-func (f *finder) moved(s *scanner, row []byte, x0, y int) {
-	s.quiet = 0
-	if s.start < 0 {
-		s.start, s.last = y, y
+// moved goes on with a row that is not like the one above. A band ends with it when it leads back to the background.
+func (f *finder) moved(s, y int) {
+	v := &f.states[s]
+	v.quiet, v.last = 0, y
+	if v.start < 0 {
+		v.start = y
 		return
 	}
-	s.last = y
-	switch {
-	case same(row, f.row(x0, len(row), s.start-1)),
-		s.settled >= 0 && same(row, f.row(x0, len(row), s.settled)),
-		binary.LittleEndian.Uint32(row)&rgb == s.plain && uniform(row):
+	row := f.row(s, y)
+	if alike(row, f.row(s, v.start-1)) || v.settled >= 0 && alike(row, f.row(s, v.settled)) ||
+		binary.LittleEndian.Uint32(row)&rgb == v.plain && uniform(row) {
 		f.close(s, y+1)
 	}
 }
 
-func (f *finder) row(x0, n, y int) []byte {
-	if y < 0 {
-		return f.base[:n]
+// sort fills spans and from.
+func (f *finder) sort() {
+	for range f.mask.wide + 1 {
+		f.from = append(f.from, 0)
 	}
-	start := y*f.p.Stride + 4*x0
-	return f.p.Pix[start : start+n]
+	for _, v := range f.found {
+		f.from[v.stripe+1]++
+	}
+	for s := range f.mask.wide {
+		f.from[s+1] += f.from[s]
+	}
+	f.spans = slices.Grow(f.spans, len(f.found))[:len(f.found)]
+	for _, v := range f.found {
+		f.spans[f.from[v.stripe]] = v
+		f.from[v.stripe]++
+	}
+	copy(f.from[1:], f.from)
+	f.from[0] = 0
 }
 
 // extent is the rows that a span takes, with what its band has got since.

@@ -78,24 +78,6 @@ func (s *shades) tree(f int, context uint32) ([]chance, int) {
 	return s.chances[at : at+1<<v.bits], v.bits
 }
 
-// tree codes the lowest n bits of v, each by those above it.
-func (w *writer) tree(c []chance, v uint32, n int) {
-	node := uint32(1)
-	for n--; n >= 0; n-- {
-		b := v >> n & 1
-		w.bit(&c[node], b)
-		node = node<<1 | b
-	}
-}
-
-func (r *reader) tree(c []chance, n int) uint32 {
-	node := uint32(1)
-	for range n {
-		node = node<<1 | r.bit(&c[node])
-	}
-	return node - 1<<n
-}
-
 // hues gathers colours. The hash table has two places for each, so that a free place is near.
 type hues struct {
 	list    []uint32                             // family, green, red, blue from the top

@@ -138,12 +138,14 @@ func (e *screenEncoder) step(b *band, i int) op {
 	}
 	best, from := 0, 0
 	if i > b.first && cols[i].top == cols[i-1].top {
-		best, from = e.alike(cols, i, i-1), i-1
+		best, from = e.match(cols, i, i-1), i-1
 	}
 	c := int(e.head[e.key(i)])
-	for d := 0; c >= 0 && d < chainDepth; d++ {
-		if n := e.alike(cols, i, c); n > best {
-			best, from = n, c
+	for d := 0; c >= 0 && d < chainDepth && i+best < len(cols); d++ {
+		if cols[c+best].sum == cols[i+best].sum {
+			if n := e.match(cols, i, c); n > best {
+				best, from = n, c
+			}
 		}
 		c = int(e.chain[c])
 	}
@@ -155,8 +157,8 @@ func (e *screenEncoder) step(b *band, i int) op {
 	return op{kind: opCopy, n: int32(best), from: int32(from), fall: int32(fall)}
 }
 
-// alike is how many columns from i on are like those from c on, moved up or down alike.
-func (e *screenEncoder) alike(cols []column, i, c int) int {
+// match is how many columns from i on are like those from c on, moved up or down alike.
+func (e *screenEncoder) match(cols []column, i, c int) int {
 	if cols[i].sum != cols[c].sum {
 		return 0
 	}
@@ -183,16 +185,16 @@ func (e *screenEncoder) verified(b *band, i, c, n int) bool {
 	fall := int(e.columns[i].top) - int(e.columns[c].top)
 	x, from := b.x0+i-b.first, s.x0+c-s.first
 	bg, bgFrom := e.row(b, x, n, 0), e.row(s, from, n, 1)
-	alike := same(bg, bgFrom)
+	equal := alike(bg, bgFrom)
 	for y := b.y0; y < b.y1; y++ {
 		row := segment(e.p, x, x+n, y)
 		switch {
 		case y-fall < s.y0 || y-fall >= s.y1:
-			if !same(row, bg) {
+			if !alike(row, bg) {
 				return false
 			}
-		case alike:
-			if !same(row, segment(e.p, from, from+n, y-fall)) {
+		case equal:
+			if !alike(row, segment(e.p, from, from+n, y-fall)) {
 				return false
 			}
 		case !seeThrough(row, segment(e.p, from, from+n, y-fall), bg, bgFrom):

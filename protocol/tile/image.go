@@ -53,7 +53,7 @@ func (e *Encoder) AppendImage(dst []byte, p pixel.Image) []byte {
 	}
 	m := e.image
 	start := len(dst)
-	m.mask.look(p)
+	m.screen.find(p, &m.mask)
 	dst = append(dst, kindScreen)
 	if m.mask.any {
 		dst = append(dst, 0, 0, 0, 0)
@@ -61,7 +61,7 @@ func (e *Encoder) AppendImage(dst []byte, p pixel.Image) []byte {
 		binary.LittleEndian.PutUint32(dst[start+1:], uint32(len(dst)-start-5))
 		dst[start] = kindMixed
 	}
-	dst = m.screen.append(dst, p, &m.mask)
+	dst = m.screen.append(dst, &m.mask)
 	if len(dst)-start <= MaxBody(p.W, p.H) {
 		return dst
 	}

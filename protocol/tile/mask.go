@@ -38,14 +38,9 @@ func (m *mask) start(p pixel.Image) {
 	clear(m.cells)
 }
 
-// look fills m by what is in p.
-func (m *mask) look(p pixel.Image) {
-	m.start(p)
-	for i := range m.cells {
-		c := cellAt(p, i%m.wide*stripe, i/m.wide*cellRows)
-		m.cells[i] = c.many()
-		m.any = m.any || m.cells[i]
-	}
+func (m *mask) set(s, y int, has bool) {
+	m.cells[y/cellRows*m.wide+s] = has
+	m.any = m.any || has
 }
 
 // area is the rectangle x0 to x1, y0 to y1.
@@ -90,24 +85,18 @@ func (c cell) many() bool {
 	return c.looked >= 64 && (100*c.odd >= 45*c.looked || 100*c.odd >= 15*c.looked && 100*c.hues >= 30*c.looked)
 }
 
-func cellAt(p pixel.Image, x0, y0 int) (c cell) {
-	var seen [64]uint64
-	x1, y1 := min(x0+stripe, p.W), min(y0+cellRows, p.H)
-	for y := y0 + 1; y < y1; y += 2 {
-		row, above := segment(p, x0, x1, y), segment(p, x0, x1, y-1)
-		c.looked += len(row)/4 - 1
-		if same(row, above) {
-			continue
-		}
-		c.odd += lookAt(&seen, row, above)
-	}
-	for _, v := range seen {
-		c.hues += bits.OnesCount64(v)
-	}
-	return c
+// look is what makes a cell.
+type look struct {
+	seen [64]uint64 // colours by a hash
+	cell cell
 }
 
-func lookAt(seen *[64]uint64, row, above []byte) (odd int) {
+// add looks at a row. same says whether it is like the one above.
+func (l *look) add(row, above []byte, same bool) {
+	l.cell.looked += len(row)/4 - 1
+	if same {
+		return
+	}
 	left := binary.LittleEndian.Uint32(row) & rgb
 	for x := 4; x+4 <= len(row); x += 4 {
 		v := binary.LittleEndian.Uint32(row[x:]) & rgb
@@ -116,10 +105,31 @@ func lookAt(seen *[64]uint64, row, above []byte) (odd int) {
 		}
 		left = v
 		h := v * 0x9e37_79b1 >> 20
-		seen[h>>6] |= 1 << (h & 63)
+		l.seen[h>>6] |= 1 << (h & 63)
 		if v != binary.LittleEndian.Uint32(above[x:])&rgb {
-			odd++
+			l.cell.odd++
 		}
 	}
-	return odd
+}
+
+// result gives what was found.
+func (l *look) result() cell {
+	if c := &l.cell; c.odd > 0 {
+		c.hues = 0
+		for _, v := range l.seen {
+			c.hues += bits.OnesCount64(v)
+		}
+	}
+	return l.cell
+}
+
+// cellAt looks at one.
+func cellAt(p pixel.Image, x0, y0 int) cell {
+	var l look
+	x1, y1 := min(x0+stripe, p.W), min(y0+cellRows, p.H)
+	for y := y0 + 1; y < y1; y += 2 {
+		row, above := segment(p, x0, x1, y), segment(p, x0, x1, y-1)
+		l.add(row, above, alike(row, above))
+	}
+	return l.result()
 }

@@ -176,6 +176,43 @@ func (r *reader) direct(n int) uint32 {
 	return v
 }
 
+// tree codes the lowest n bits of v, each with the odds for those above it. c has 1<<n chances.
+func (w *writer) tree(c []chance, v uint32, n int) {
+	node := uint32(1)
+	for n--; n >= 0; n-- {
+		b := v >> n & 1
+		w.bit(&c[node], b)
+		node = node<<1 | b
+	}
+}
+
+// tree undoes it. The bits are hard to foretell, so it goes without branches where bit has them.
+func (r *reader) tree(c []chance, n int) uint32 {
+	node, code, width := uint32(1), r.code, r.width
+	for range n {
+		h := uint32(c[node])
+		q, pace := h>>16, uint64(paces)>>(4*(h&15))&15
+		bound := width >> 16 * q
+		_, zero := bits.Sub32(code, bound, 0)
+		one := zero - 1 // all bits set for a 1
+		code -= bound & one
+		width = bound + one&(width-2*bound)
+		q += (0xffff-q)>>pace&^one - (q-1)>>pace&one
+		c[node] = chance(q<<16 | min(h&15+1, 15))
+		node = node<<1 | one&1
+		for width < renew {
+			width <<= 8
+			code <<= 8
+			if r.at < len(r.in) {
+				code |= uint32(r.in[r.at])
+			}
+			r.at++
+		}
+	}
+	r.code, r.width = code, width
+	return node - 1<<n
+}
+
 // number learns how to code numbers from 0 to 2^25 - 2: how many bits they have, and the uppermost two of those that
 // follow the first.
 type number struct {

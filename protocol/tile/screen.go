@@ -21,7 +21,10 @@ import (
 // its place in the palette. All that with the odds that were seen so far beside neighbours alike.
 //
 // The picture is cut into stripes of this many pixels from left to right, the last one maybe narrower.
-const stripe = 64
+const (
+	stripe     = 64
+	maxStripes = MaxSide / stripe
+)
 
 const (
 	rgb   = 0x00ff_ffff           // the bits of a pixel that matter
@@ -102,11 +105,11 @@ func segment(p pixel.Image, x0, x1, y int) []byte {
 	return p.Pix[start+4*x0 : start+4*x1]
 }
 
-// same reports whether rows of the same length show the same, whatever their fourth bytes.
-func same(a, b []byte) bool { return bytes.Equal(a, b) || equalColours(a, b) }
+// alike reports whether rows of the same length show the same, whatever their fourth bytes.
+func alike(a, b []byte) bool { return bytes.Equal(a, b) || equalColours(a, b) }
 
 // uniform reports whether all pixels of the row are alike.
-func uniform(row []byte) bool { return same(row[4:], row[:len(row)-4]) }
+func uniform(row []byte) bool { return alike(row[4:], row[:len(row)-4]) }
 
 // class is how much a pixel contrasts with its background, from 0 to 3.
 func class(v, ground uint32) uint8 {

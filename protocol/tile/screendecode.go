@@ -1,6 +1,7 @@
 package tile
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"slices"
@@ -206,11 +207,11 @@ func (d *screenDecoder) copy(b *band, x, n, back, fall int) bool {
 	down := b.y0 - s.y0 + fall // from a row of s to one of b
 	y0, y1 := max(b.y0, s.y0+down), min(b.y1, s.y1+down)
 	bg, bgFrom := d.row(b, x, n, 0), d.row(s, from, n, 1)
-	alike := bytesAlike(bg, bgFrom)
+	equal := bytes.Equal(bg, bgFrom)
 	for y := y0; y < y1; y++ {
 		row, src := segment(d.p, x, x+n, y), segment(d.p, from, from+n, y-down)
 		switch {
-		case !alike:
+		case !equal:
 			overlay(row, src, bg, bgFrom)
 		case own && back < n:
 			for at := copy(row[:4*back], src); at < len(row); {
@@ -222,8 +223,6 @@ func (d *screenDecoder) copy(b *band, x, n, back, fall int) bool {
 	}
 	return true
 }
-
-func bytesAlike(a, b []byte) bool { return string(a) == string(b) }
 
 // overlay copies from where it is not background, and bg elsewhere. row may begin within from.
 func overlay(row, from, bg, bgFrom []byte) {

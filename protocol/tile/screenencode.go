@@ -19,12 +19,15 @@ type screenEncoder struct {
 	model   screenModel
 }
 
-// append encodes p behind dst.
-func (e *screenEncoder) append(dst []byte, p pixel.Image, m *mask) []byte {
-	e.p = p
-	e.base = at(p, 0, 0)
+// find looks at p, which the next write is of, and fills m.
+func (e *screenEncoder) find(p pixel.Image, m *mask) {
+	e.p, e.base = p, at(p, 0, 0)
 	e.finder.find(p, e.base, m)
 	e.bands = e.finder.bands
+}
+
+// append writes what was found behind dst.
+func (e *screenEncoder) append(dst []byte, m *mask) []byte {
 	e.gather()
 	e.parse()
 	e.collect()
