@@ -4,15 +4,16 @@ import (
 	"image"
 	"time"
 
+	"deskhand/protocol/cache"
 	"deskhand/protocol/pixel"
 )
 
 const (
-	block = 64 // side of the squares by which moving pictures are found, pixels
+	block = cache.Side // side of the squares by which moving pictures are found, pixels
 
 	// A block moves when it has changed warm times, each within pause of the one before, and looked like a photo.
 	warm  = 3
-	pause = 250 * time.Millisecond
+	pause = 700 * time.Millisecond
 	// ends is how long nothing may have changed before a moving picture has ended.
 	ends = 400 * time.Millisecond
 

@@ -31,6 +31,7 @@ type pen struct {
 	exact  *tile.Encoder
 	photo  *photo.Encoder // nil while none was needed
 	films  films
+	memory memory
 
 	body   []byte
 	plain  []image.Rectangle // parts to be sent exactly
@@ -38,7 +39,7 @@ type pen struct {
 }
 
 func newPen(out *sender, logger *slog.Logger) *pen {
-	return &pen{out: out, logger: logger, exact: tile.NewEncoder(), films: films{out: out, logger: logger}}
+	return &pen{out: out, logger: logger, exact: tile.NewEncoder(), films: films{out: out, logger: logger}, memory: newMemory(out)}
 }
 
 func (p *pen) close() {
@@ -49,10 +50,16 @@ func (p *pen) close() {
 }
 
 // renew forgets what viewers have, because they begin anew.
-func (p *pen) renew() { p.films.stop() }
+func (p *pen) renew() {
+	p.films.stop()
+	p.memory.cache.Forget()
+}
 
 // forget makes what follows independent of everything but the picture: some viewer has missed the rest.
-func (p *pen) forget() { p.films.restart() }
+func (p *pen) forget() {
+	p.films.restart()
+	p.memory.forget()
+}
 
 // decided notes what moving pictures every viewer can decode.
 func (p *pen) decided(codecs []pb.VideoCodec) { p.films.decided(codecs) }
@@ -83,6 +90,10 @@ func (p *pen) draw(v *view, now time.Time) error {
 	}
 	if err := p.films.draw(v, now); err != nil {
 		return err
+	}
+	p.plain = append(p.plain[:0], v.due.Rects()...)
+	for _, r := range p.plain {
+		p.memory.recall(v, r)
 	}
 	p.sort(v)
 	for _, r := range p.plain {

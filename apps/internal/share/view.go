@@ -21,11 +21,14 @@ type view struct {
 	found  damage.Result
 	moving moving
 	keyed  keyed
+
+	changed []time.Time // by square of the cache's grid: when much of it last changed
 }
 
 func newView(d frame.Display) *view {
 	v := &view{id: d.ID, now: pixel.New(d.W, d.H), finder: damage.New(), blank: true}
 	v.moving.init(d.W, d.H)
+	v.changed = make([]time.Time, len(v.moving.heat))
 	v.keyed.init(d.W, d.H)
 	return v
 }
@@ -55,6 +58,9 @@ func (v *view) take(img pixel.Image, dirty []image.Rectangle, now time.Time, pen
 		v.rough.moved(c.From, c.To)
 		v.keyed.mark(image.Rectangle{c.To, c.To.Add(c.From.Size())})
 		pen.copied(v, c)
+	}
+	for _, r := range v.found.Dirty {
+		pen.memory.keep(v, r, now)
 	}
 	for _, r := range v.found.Dirty {
 		v.put(img, r)
@@ -112,6 +118,10 @@ func (g *roughness) moved(from image.Rectangle, to image.Point) {
 	g.fresh.Moved(from, to)
 	g.older.Moved(from, to)
 	g.resting.Moved(from, to)
+}
+
+func (g *roughness) overlaps(r image.Rectangle) bool {
+	return g.fresh.Overlaps(r) || g.older.Overlaps(r) || g.resting.Overlaps(r)
 }
 
 func (g *roughness) empty() bool { return g.fresh.Empty() && g.older.Empty() && g.resting.Empty() }

@@ -1,31 +1,32 @@
 package watch
 
 import (
-	"errors"
 	"fmt"
 	"image"
 
 	"deskhand/apps/internal/photo"
 	"deskhand/apps/internal/video"
+	"deskhand/protocol/cache"
 	"deskhand/protocol/fault"
 	"deskhand/protocol/frame"
 	"deskhand/protocol/pixel"
 	"deskhand/protocol/tile"
 )
 
-// drawer puts opened units into a picture. Beside the picture it keeps what steps may refer to: the decoders of
-// moving pictures. It allocates nothing but new images and decoders. For one goroutine.
+// drawer puts opened units into a picture. Beside the picture it keeps what steps may refer to: the cache of squares and
+// the decoders of moving pictures. It allocates nothing but new images and decoders. For one goroutine.
 type drawer struct {
 	picture  *Picture
 	counters *counters
 	exact    *tile.Decoder
 	photo    *photo.Decoder
 	films    [frame.MaxStreams]*video.Decoder
+	cache    *cache.Receiver
 	last     uint64 // number of the step that the picture shows
 }
 
 func newDrawer(p *Picture, c *counters) *drawer {
-	return &drawer{picture: p, counters: c, exact: tile.NewDecoder(), photo: photo.NewDecoder()}
+	return &drawer{picture: p, counters: c, exact: tile.NewDecoder(), photo: photo.NewDecoder(), cache: cache.NewReceiver(0)}
 }
 
 func (d *drawer) close() {
@@ -38,6 +39,7 @@ func (d *drawer) forget() {
 	for i := range d.films {
 		d.end(i)
 	}
+	d.cache.Forget()
 }
 
 func (d *drawer) end(stream int) {
@@ -154,6 +156,7 @@ func (d *drawer) op(op *frame.Op) error {
 		d.end(int(op.Stream))
 		return nil
 	case frame.OpForget:
+		d.cache.Forget()
 		return nil
 	}
 	s := d.picture.screen(op.Display)
@@ -168,7 +171,7 @@ func (d *drawer) op(op *frame.Op) error {
 	case frame.OpVideo:
 		err = d.film(s.img.Sub(op.Rect), op)
 	default:
-		err = errors.New("nothing is stored")
+		err = d.remember(s, op)
 	}
 	if err != nil {
 		return contradiction("operation %d: %w", op.Kind, err)
@@ -177,6 +180,19 @@ func (d *drawer) op(op *frame.Op) error {
 		s.mark(op.Rect)
 	}
 	return nil
+}
+
+// remember stores a square of the picture, or draws one again.
+func (d *drawer) remember(s *screen, op *frame.Op) error {
+	if op.Kind == frame.OpStore {
+		err := d.cache.Keep(op.Entry, s.img.Sub(op.Rect))
+		op.Rect = image.Rectangle{}
+		return err
+	}
+	if size, known := d.cache.Size(op.Entry); known {
+		op.Rect.Max = op.Rect.Min.Add(size)
+	}
+	return d.cache.Draw(s.img, op.Rect.Min, op.Entry)
 }
 
 func (d *drawer) film(m pixel.Image, op *frame.Op) error {

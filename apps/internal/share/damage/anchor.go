@@ -24,7 +24,8 @@ const (
 type anchors struct {
 	table   []spot
 	offsets []offset
-	row     []spot // of the row that is looked at
+	spans   []image.Rectangle // that are looked at
+	row     []spot            // of the row that is looked at
 	best    [maxTries]image.Point
 }
 
@@ -44,35 +45,56 @@ func (a *anchors) init() {
 	a.table, a.offsets = make([]spot, anchorSlots), make([]offset, offsetSlots)
 }
 
-// shifts proposes distances by which content has moved within area.
-func (f *Finder) shifts(area image.Rectangle) []image.Point {
+// shifts proposes distances by which content has moved.
+func (f *Finder) shifts() []image.Point {
 	a := &f.anchor
-	if area.Dx() < window {
-		return nil
-	}
 	clear(a.table)
 	clear(a.offsets)
+	a.spans = a.spans[:0]
+	pixels := 0
+	for row := f.first; row < f.last; row++ {
+		r := f.rowSpan(row)
+		a.spans = append(a.spans, r)
+		pixels += area(r)
+	}
+	// Of the new picture, step rows are looked at of every so many.
 	step, every := 1, 1
-	if w, h := area.Dx(), area.Dy(); 2*w*h > anchorPixels {
+	if 2*pixels > anchorPixels {
 		step = anchorStep
-		bands := max(4, (anchorPixels/w-h/step)/step)
-		every = max(step, h/bands)
+		every = max(step, step*pixels/(anchorPixels-min(pixels/step, anchorPixels/2)))
 	}
 	free := anchorSlots / 4 * 3
-	for y := area.Min.Y; y < area.Max.Y && free > 0; y += step {
-		for _, s := range a.scan(&f.old, y, area) {
-			free -= a.keep(s)
+	for _, r := range a.spans {
+		for y := (r.Min.Y + step - 1) / step * step; y < r.Max.Y; y += step {
+			for _, s := range a.scan(&f.old, y, r) {
+				free -= a.keep(s, free > 0)
+			}
 		}
 	}
 	free = offsetSlots / 4 * 3
-	for top := area.Min.Y; top < area.Max.Y; top += every {
-		for y := top; y < min(top+step, area.Max.Y); y++ {
-			for _, s := range a.scan(&f.new, y, area) {
+	n := 0
+	for _, r := range a.spans {
+		for y := r.Min.Y; y < r.Max.Y; y++ {
+			if n++; every > step && n%every >= step {
+				continue
+			}
+			for _, s := range a.scan(&f.new, y, r) {
 				free -= a.vote(s, free > 0)
 			}
 		}
 	}
 	return a.elect()
+}
+
+// rowSpan is the rectangle around the cells of a row that have changed.
+func (f *Finder) rowSpan(row int) image.Rectangle {
+	var r image.Rectangle
+	for col := range f.cols {
+		if f.changed[row*f.cols+col] {
+			r = r.Union(f.cellAt(col, row))
+		}
+	}
+	return r
 }
 
 // scan gives the anchors in the part of row y within area. The choice depends on the window before a pixel alone: what
@@ -108,14 +130,17 @@ func (a *anchors) found(row []byte, i, x, y int) {
 	}
 }
 
-// keep stores an anchor of the old picture and returns how many slots that took.
-func (a *anchors) keep(s spot) int {
+// keep stores an anchor of the old picture if it may or is there already, and returns how many slots that took.
+func (a *anchors) keep(s spot, may bool) int {
 	i := s.hash >> 16 % anchorSlots
 	for ; a.table[i].hash != 0; i = (i + 1) % anchorSlots {
 		if a.table[i].hash == s.hash {
 			a.table[i].y = -1
 			return 0
 		}
+	}
+	if !may {
+		return 0
 	}
 	a.table[i] = s
 	return 1

@@ -114,11 +114,10 @@ func (f *Finder) resize() {
 
 // search looks for what has moved, for the most common first: what scrolls up or down leaves little to the other.
 func (f *Finder) search() {
-	area := f.extent()
-	f.match.begin(f, area)
+	f.match.begin(f, f.extent())
 	f.try(f.verticals())
 	if f.match.explained*2 < f.match.wanted {
-		f.try(f.shifts(area))
+		f.try(f.shifts())
 	}
 }
 
@@ -138,15 +137,11 @@ func (f *Finder) try(distances []image.Point) {
 
 // extent is the rectangle around all cells that have changed.
 func (f *Finder) extent() image.Rectangle {
-	var area image.Rectangle
+	var all image.Rectangle
 	for row := f.first; row < f.last; row++ {
-		for col := range f.cols {
-			if f.changed[row*f.cols+col] {
-				area = area.Union(f.cellAt(col, row))
-			}
-		}
+		all = all.Union(f.rowSpan(row))
 	}
-	return area
+	return all
 }
 
 func (f *Finder) cellAt(col, row int) image.Rectangle {

@@ -17,55 +17,42 @@ func TestScenes(t *testing.T) {
 	const w, h = 1280, 800
 	all := image.Rect(0, 0, w, h)
 	for name, c := range map[string]struct {
-		change func(rnd *rand.Rand, m pixel.Image)
+		change func(rnd *rand.Rand, old, m pixel.Image)
 		most   int // pixels that need be sent
 		copies int // at most
 	}{
-		"nothing": {func(*rand.Rand, pixel.Image) {}, 0, 0},
-		"page up by three lines": {func(rnd *rand.Rand, m pixel.Image) {
+		"nothing": {func(*rand.Rand, pixel.Image, pixel.Image) {}, 0, 0},
+		"page up by three lines": {func(rnd *rand.Rand, _, m pixel.Image) {
 			scrolled(rnd, m, all, image.Pt(0, -57))
 		}, 1320 * 57, 1},
-		"page down under a header, beside a bar": {func(rnd *rand.Rand, m pixel.Image) {
+		"page down under a header, beside a bar": {func(rnd *rand.Rand, _, m pixel.Image) {
 			scrolled(rnd, m, image.Rect(203, 91, 1263, 771), image.Pt(0, 133))
 		}, 1100 * 133, 1},
-		"by one pixel": {func(rnd *rand.Rand, m pixel.Image) {
+		"by one pixel": {func(rnd *rand.Rand, _, m pixel.Image) {
 			scrolled(rnd, m, image.Rect(203, 91, 1263, 771), image.Pt(0, 1))
 		}, 4 * 1100, 1},
-		"two panes": {func(rnd *rand.Rand, m pixel.Image) {
+		"two panes": {func(rnd *rand.Rand, _, m pixel.Image) {
 			scrolled(rnd, m, image.Rect(10, 91, 610, 771), image.Pt(0, 133))
 			scrolled(rnd, m, image.Rect(640, 50, 1263, 771), image.Pt(0, -38))
 		}, 650*133 + 700*38, 2},
-		"a narrow pane": {func(rnd *rand.Rand, m pixel.Image) {
+		"a narrow pane": {func(rnd *rand.Rand, _, m pixel.Image) {
 			scrolled(rnd, m, image.Rect(37, 200, 137, 400), image.Pt(0, -19))
 		}, 100*19 + 500, 1},
-		"to the left": {func(rnd *rand.Rand, m pixel.Image) {
+		"to the left": {func(rnd *rand.Rand, _, m pixel.Image) {
 			scrolled(rnd, m, image.Rect(203, 91, 1263, 771), image.Pt(-77, 0))
 		}, 100 * 700, 1},
-		"a letter put into a line": {func(rnd *rand.Rand, m pixel.Image) {
+		"a letter put into a line": {func(rnd *rand.Rand, _, m pixel.Image) {
 			scrolled(rnd, m, image.Rect(208, 100, 1160, 116), image.Pt(8, 0))
 		}, 3000, 1},
-		"a window moved": {func(rnd *rand.Rand, m pixel.Image) {
-			window := pixel.New(500, 400)
-			text(rnd, window)
-			background := clone(m)
-			pixel.Copy(m, 300, 200, window)
-			was := clone(m)
-			pixel.Copy(m, 0, 0, background)
-			pixel.Copy(m, 341, 177, window)
-			pixel.Copy(background, 0, 0, was)
-		}, 0, 1},
+		"a window moved":          {move(image.Pt(500, 400), image.Pt(300, 200), image.Pt(341, 177)), 500*400 - 459*377 + 2000, 1},
+		"a dialog, and the clock": {move(image.Pt(260, 130), image.Pt(900, 420), image.Pt(871, 433)), 260*130 - 231*117 + 2500, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			rnd := random(11)
 			old := pixel.New(w, h)
 			text(rnd, old)
 			now := clone(old)
-			if name == "a window moved" {
-				moveWindow(rnd, old, now)
-				c.most = 500*400 - 459*377 + 2000
-			} else {
-				c.change(rnd, now)
-			}
+			c.change(rnd, old, now)
 			res := find(t, damage.New(), old, now, whole(now))
 			if n := area(res.Dirty); n > c.most || len(res.Copies) > c.copies {
 				t.Errorf("%d pixels to send, at most %d wanted; copies %v, rectangles %v", n, c.most, res.Copies, res.Dirty)
@@ -116,11 +103,15 @@ func TestLargePicture(t *testing.T) {
 	}
 }
 
-func moveWindow(rnd *rand.Rand, old, now pixel.Image) {
-	window := pixel.New(500, 400)
-	text(rnd, window)
-	pixel.Copy(old, 300, 200, window)
-	pixel.Copy(now, 341, 177, window)
+// move has a window of a size go from one place to another, over the page, while a clock at the corner changes.
+func move(size, from, to image.Point) func(*rand.Rand, pixel.Image, pixel.Image) {
+	return func(rnd *rand.Rand, old, now pixel.Image) {
+		window := pixel.New(size.X, size.Y)
+		text(rnd, window)
+		pixel.Copy(old, from.X, from.Y, window)
+		pixel.Copy(now, to.X, to.Y, window)
+		invert(now.Sub(image.Rect(5, 5, 30, 16)))
+	}
 }
 
 func TestTightRectangles(t *testing.T) {
