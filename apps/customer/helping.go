@@ -20,6 +20,7 @@ import (
 	"deskhand/protocol/code"
 	"deskhand/protocol/fault"
 	"deskhand/ui/lang"
+	"deskhand/ui/native"
 	"deskhand/ui/theme"
 )
 
@@ -57,7 +58,7 @@ func (p *program) run() error {
 	p.app.Settings().SetTheme(theme.New(theme.Options{Customer: true}))
 	p.window = help.New(help.Config{
 		App: p.app, Way: p, Texts: lang.New(lang.Pick(facts.Languages()...)), Logger: p.logger, Clock: time.Now,
-		WorkArea: overlay.WorkArea, Compact: p.o.share,
+		WorkArea: overlay.WorkArea, Compact: p.o.share, Shown: p.shown,
 	})
 	p.app.Lifecycle().SetOnStarted(p.started)
 	p.all.Go(func() {
@@ -68,6 +69,16 @@ func (p *program) run() error {
 	p.end()
 	p.all.Wait()
 	return p.failure
+}
+
+// shown makes the window an icon, if the person wanted that.
+func (p *program) shown(w fyne.Window) {
+	if !p.o.minimised {
+		return
+	}
+	if err := overlay.Minimise(overlay.Window(native.Handle(w))); err != nil {
+		p.logger.Warn("the window stays open", "err", err)
+	}
 }
 
 func (p *program) started() {

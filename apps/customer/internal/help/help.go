@@ -61,6 +61,8 @@ type Config struct {
 	// Compact says that the person has consented at the command line: the session begins with the chat folded, at the
 	// right edge, where it covers little of the shared screen.
 	Compact bool
+	// Shown, if there is one, is called once, when the window has been shown for the first time.
+	Shown func(fyne.Window)
 }
 
 // step is what the window shows.
@@ -146,6 +148,9 @@ func (w *Window) turn(to step, title string, content fyne.CanvasObject) bool {
 	w.window.CenterOnScreen()
 	if first {
 		w.window.Show()
+		if w.cfg.Shown != nil {
+			w.cfg.Shown(w.window)
+		}
 	}
 	return true
 }

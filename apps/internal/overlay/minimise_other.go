@@ -1,0 +1,7 @@
+//go:build !linux && !windows
+
+package overlay
+
+import "errors"
+
+func minimise(Window) error { return errors.New("overlay: windows cannot be minimised here") }
