@@ -20,12 +20,15 @@ type shape struct {
 	rtt  time.Duration
 	rate float64 // bit/s; 0: unlimited
 	loss float64 // share of packets
+
+	jitter time.Duration // at most so much is added to a packet's delay
 }
 
 // The shapes of the benchmarks with peers.
 var (
 	shapeLAN   = shape{name: "lan", rtt: 200 * time.Microsecond}
 	shapeWAN   = shape{name: "wan", rtt: 40 * time.Millisecond, rate: 20e6}
+	shapeBusy  = shape{name: "busy", rtt: 40 * time.Millisecond, rate: 20e6, jitter: 30 * time.Millisecond}
 	shapeLossy = shape{name: "lossy", rtt: 80 * time.Millisecond, rate: 5e6, loss: 0.01}
 )
 
@@ -144,7 +147,11 @@ func (w *way) send(p simnet.Packet) {
 		return
 	}
 	w.carried++
-	w.queue <- sending{p, departure.Add(n.rtt / 2)}
+	due := departure.Add(n.rtt / 2)
+	if n.jitter > 0 {
+		due = due.Add(time.Duration(w.random.Int64N(int64(n.jitter))))
+	}
+	w.queue <- sending{p, due}
 }
 
 func (w *way) run() {

@@ -13,7 +13,7 @@ const (
 	// baseWindow is how long the shortest round trip is believed in: up to twice this.
 	baseWindow = 15 * time.Second
 	// recentSamples is over how many of them the link's best rate is taken.
-	recentSamples = 10
+	recentSamples = 32
 	// stubbornAfter with a queue although we gave way it is somebody else's, and giving way longer would only starve us.
 	stubbornAfter = 2 * time.Second
 	// contendFor is how long QUIC's own control then has the say.
@@ -48,6 +48,7 @@ type learned struct {
 	samples  int
 	waitedAt time.Time // when the limit was last felt
 	goodAt   time.Time // when there was last no queue
+	floor    float64   // of the rate, until there is none again: giving way has a measure
 	contend  time.Time // no limit until then
 }
 
@@ -101,14 +102,15 @@ func (p *pacer) observe(now time.Time) {
 	stretch := min(max(1+rose.Seconds()/took.Seconds(), 0.7), 1.5)
 	p.recent[p.samples%recentSamples] = float64(sent) / took.Seconds() / stretch
 	p.samples++
-	p.decide(now, s.SmoothedRTT-base, base)
+	// What comes and goes, as behind the bursts that frames are or on a busy machine, is no standing queue.
+	p.decide(now, s.SmoothedRTT-3*s.MeanDeviation/2-base, base)
 }
 
 // decide sets the rate by the queue that the round trip shows.
 func (p *pacer) decide(now time.Time, queue, base time.Duration) {
 	target := 8*time.Millisecond + base/8
 	if queue <= target {
-		p.goodAt = now
+		p.goodAt, p.floor = now, p.best()/2
 	}
 	switch {
 	case now.Before(p.contend):
@@ -130,7 +132,7 @@ func (p *pacer) limit(rate float64) {
 	if p.rate > 0 {
 		rate = min(rate, p.rate)
 	}
-	p.rate = max(rate, leastRate)
+	p.rate = max(rate, p.floor, leastRate)
 }
 
 func (p *pacer) best() float64 {

@@ -60,7 +60,7 @@ func (s *sink) percentile(p float64) time.Duration {
 
 func TestScreenBulk(t *testing.T) {
 	identity := testIdentity(t)
-	for _, shape := range []shape{shapeWAN, shapeLossy} {
+	for _, shape := range []shape{shapeWAN, shapeBusy, shapeLossy} {
 		t.Run(shape.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := &sink{}
@@ -90,7 +90,7 @@ func TestScreenBulk(t *testing.T) {
 
 func TestScreenFrames(t *testing.T) {
 	identity := testIdentity(t)
-	for _, shape := range []shape{shapeWAN, shapeLossy} {
+	for _, shape := range []shape{shapeWAN, shapeBusy, shapeLossy} {
 		t.Run(shape.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := &sink{}
