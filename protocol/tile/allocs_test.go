@@ -2,7 +2,12 @@
 
 package tile
 
-import "testing"
+import (
+	"image"
+	"testing"
+
+	"deskhand/protocol/pixel"
+)
 
 // The race detector makes sync.Pool forget at random, and the decompressor pools its tables: this holds without it.
 func TestAllocatesNothing(t *testing.T) {
@@ -23,6 +28,30 @@ func TestAllocatesNothing(t *testing.T) {
 			})
 			if n != 0 {
 				t.Errorf("%v allocations a tile", n)
+			}
+		})
+	}
+}
+
+func TestImageAllocatesNothing(t *testing.T) {
+	e, d := NewEncoder(), NewDecoder()
+	for _, pic := range pictures(t) {
+		t.Run(pic.name, func(t *testing.T) {
+			whole := pixel.FromRGBA(pic.image)
+			parts := []pixel.Image{whole, whole.Sub(image.Rect(64, 64, 128, 128)), whole.Sub(image.Rect(20, 10, 30, 30))}
+			out := []pixel.Image{newImage(pictureW, pictureH), newImage(64, 64), newImage(10, 20)}
+			buf := make([]byte, 0, 2*MaxBody(pictureW, pictureH))
+			n := testing.AllocsPerRun(3, func() {
+				for i, p := range parts {
+					buf = e.AppendImage(buf[:0], p)
+					if err := d.DecodeImage(out[i], buf); err != nil || !pixel.Equal(p, out[i]) {
+						t.Error("came back otherwise: ", err)
+					}
+					e.Photo(p)
+				}
+			})
+			if n != 0 {
+				t.Errorf("%v allocations", n)
 			}
 		})
 	}

@@ -93,8 +93,8 @@ func takePixels(p pixel.Image, b []byte) error {
 }
 
 // DecodeImage fills p, whose size must be that of the picture that was encoded, and sets the fourth bytes to 255. It
-// refuses bodies that are not of a picture of that size, whoever made them, without allocating more than such a picture
-// needs. After an error p may show anything.
+// refuses bodies that are malformed, whoever made them, and those of another size if it can tell, without allocating
+// more than a picture of the size of p needs. After an error p may show anything.
 func (d *Decoder) DecodeImage(p pixel.Image, body []byte) error {
 	if err := checkImage(p); err != nil {
 		return err

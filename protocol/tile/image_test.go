@@ -206,54 +206,73 @@ func TestImagesThatAreNone(t *testing.T) {
 	}
 }
 
-// Whatever is cut off, changed or added, nothing but an error or some picture may come of it.
-func TestImageDamage(t *testing.T) {
+func TestPhoto(t *testing.T) {
+	e := NewEncoder()
+	for _, pic := range pictures(t) {
+		p := pixel.FromRGBA(pic.image)
+		for _, r := range []image.Rectangle{p.Bounds(), image.Rect(64, 64, 164, 164), image.Rect(3, 7, 900, 100), image.Rect(5, 5, 25, 25)} {
+			want := pic.name == "photo" && r.Dx()*r.Dy() >= photoPixels
+			if got := e.Photo(p.Sub(r)); got != want {
+				t.Errorf("%s %v: %v", pic.name, r, got)
+			}
+		}
+	}
+	if e.Photo(pixel.Image{}) {
+		t.Error("nothing is a photo")
+	}
+}
+
+// A letter or a caret may not cost more than it must.
+func TestImageSmall(t *testing.T) {
 	e, d := NewEncoder(), NewDecoder()
-	rnd := rand.New(rand.NewPCG(4, 4))
-	for range 60 {
-		p := mixture(rnd, 150, 90)
-		body := e.AppendImage(nil, p)
-		for range 20 {
-			if err := d.DecodeImage(newImage(p.W, p.H), body[:rnd.IntN(len(body))]); err == nil {
-				t.Fatal("decoded a part")
-			}
-			if err := d.DecodeImage(newImage(p.W, p.H), append(bytes.Clone(body), byte(rnd.Uint32()), 1)); err == nil {
-				t.Fatal("decoded with more behind")
-			}
-			bad := bytes.Clone(body)
-			bad[rnd.IntN(len(bad))] ^= 1 << rnd.IntN(8)
-			_ = d.DecodeImage(newImage(p.W, p.H), bad)
+	caret := pixel.New(2, 18)
+	text := pixel.FromRGBA(pictures(t)[0].image)
+	letter := func(n int) pixel.Image { return text.Sub(image.Rect(12+9*n, 30, 21+9*n, 50)) }
+	strip := text.Sub(image.Rect(0, 100, pictureW, 157))
+	for _, tt := range []struct {
+		name string
+		p    pixel.Image
+		most int
+	}{
+		{"caret", caret, 5},
+		{"pixel", pixel.New(1, 1), 4},
+		{"letter", letter(0), 130},
+		{"another", letter(3), 130},
+		{"three lines", strip, 3000},
+	} {
+		if n := len(imageTrip(t, e, d, tt.p)); n > tt.most {
+			t.Errorf("%s: %d bytes, at most %d expected", tt.name, n, tt.most)
 		}
 	}
 }
 
-func FuzzDecodeImage(f *testing.F) {
-	e, d := NewEncoder(), NewDecoder()
-	for seed := range uint64(12) {
-		rnd := rand.New(rand.NewPCG(seed, 9))
-		p := mixture(rnd, 1+rnd.IntN(150), 1+rnd.IntN(90))
-		f.Add(uint16(p.W-1), uint16(p.H-1), e.AppendImage(nil, p))
+func BenchmarkAppendImage(b *testing.B) {
+	for _, pic := range pictures(b) {
+		b.Run(pic.name, func(b *testing.B) {
+			e, p := NewEncoder(), pixel.FromRGBA(pic.image)
+			var body []byte
+			b.SetBytes(int64(len(p.Pix)))
+			b.ReportAllocs()
+			for b.Loop() {
+				body = e.AppendImage(body[:0], p)
+			}
+			b.ReportMetric(float64(len(body)), "bytes")
+		})
 	}
-	f.Fuzz(func(t *testing.T, w, h uint16, body []byte) {
-		p := newImage(1+int(w)%300, 1+int(h)%300)
-		if err := d.DecodeImage(p, body); err == nil {
-			imageTrip(t, e, d, p)
-		}
-	})
 }
 
-func FuzzImageTrip(f *testing.F) {
-	f.Add(uint16(64), uint16(64), uint64(0), []byte("abc"))
-	f.Add(uint16(9), uint16(3), uint64(300), []byte("many colours"))
-	f.Add(uint16(150), uint16(64), uint64(5000), []byte{})
-	e, d := NewEncoder(), NewDecoder()
-	f.Fuzz(func(t *testing.T, w, h uint16, seed uint64, pix []byte) {
-		rnd := rand.New(rand.NewPCG(seed, 0))
-		p := mixture(rnd, 1+int(w)%300, 1+int(h)%300)
-		for i := range pix {
-			p.Pix[int(rnd.Uint32())%len(p.Pix)] = pix[i]
-			p.Pix[i%len(p.Pix)] = pix[i]
-		}
-		imageTrip(t, e, d, p)
-	})
+func BenchmarkDecodeImage(b *testing.B) {
+	for _, pic := range pictures(b) {
+		b.Run(pic.name, func(b *testing.B) {
+			d, p := NewDecoder(), pixel.FromRGBA(pic.image)
+			body := NewEncoder().AppendImage(nil, p)
+			b.SetBytes(int64(len(p.Pix)))
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := d.DecodeImage(p, body); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
 }

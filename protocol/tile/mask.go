@@ -73,16 +73,20 @@ func (m *mask) extend(dst []area, a area) []area {
 	return append(dst, a)
 }
 
+// softest is the difference in light that a slope of colours stays below.
+const softest = 40
+
 // cell is what a look at every other row of one has found.
 type cell struct {
 	looked int // pixels
 	odd    int // pixels that are like neither the one above nor the one to the left
+	soft   int // those among them that differ little from the one to the left
 	hues   int // colours, about
 }
 
 // many reports whether there are so many colours that columns repeat seldom.
 func (c cell) many() bool {
-	return c.looked >= 64 && (100*c.odd >= 45*c.looked || 100*c.odd >= 15*c.looked && 100*c.hues >= 30*c.looked)
+	return c.looked >= 64 && (100*c.odd >= 45*c.looked || 4*c.soft >= 3*c.odd && 100*c.odd >= 15*c.looked && 100*c.hues >= 30*c.looked)
 }
 
 // look is what makes a cell.
@@ -103,11 +107,15 @@ func (l *look) add(row, above []byte, same bool) {
 		if v == left {
 			continue
 		}
+		d := light(v) - light(left)
 		left = v
 		h := v * 0x9e37_79b1 >> 20
 		l.seen[h>>6] |= 1 << (h & 63)
 		if v != binary.LittleEndian.Uint32(above[x:])&rgb {
 			l.cell.odd++
+			if d > -softest && d < softest {
+				l.cell.soft++
+			}
 		}
 	}
 }
