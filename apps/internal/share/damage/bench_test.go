@@ -75,13 +75,3 @@ func BenchmarkFind(b *testing.B) {
 		})
 	}
 }
-
-func TestAllocatesNothing(t *testing.T) {
-	for _, c := range changes() {
-		f, res := damage.New(), damage.Result{}
-		f.Find(c.old, c.new, c.hints, &res)
-		if n := testing.AllocsPerRun(3, func() { f.Find(c.old, c.new, c.hints, &res) }); n != 0 {
-			t.Errorf("%s: %v allocations", c.name, n)
-		}
-	}
-}

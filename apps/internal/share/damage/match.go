@@ -146,15 +146,17 @@ func (f *Finder) worth(col, row int, by image.Point) int32 {
 
 // best is the rectangle of blocks, of the picture, with the highest worth; empty if there is none that pays.
 func (m *match) best() image.Rectangle {
-	w, h := m.area.Dx(), m.area.Dy()
+	h := m.area.Dy()
+	in := m.hopeful()
 	most, found := int32(minBlocks*worthText-1), image.Rectangle{}
-	for left := w - 1; left >= 0; left-- { // so that columns of no worth stay outside
-		sums := m.sums[:h]
+	sums := m.sums[:h]
+	for left := in.Max.X - 1; left >= in.Min.X; left-- { // so that columns of no worth stay outside
 		clear(sums)
-		for right := left; right < w; right++ {
+		for right := left; right < in.Max.X; right++ {
+			column := m.worth[right*h : right*h+h]
 			sum, top := int32(0), 0
-			for y, v := range m.worth[right*h : right*h+h] {
-				sums[y] += v
+			for y := in.Min.Y; y < in.Max.Y; y++ {
+				sums[y] += column[y]
 				if sum <= 0 {
 					sum, top = 0, y
 				}
@@ -165,4 +167,17 @@ func (m *match) best() image.Rectangle {
 		}
 	}
 	return found.Add(m.area.Min)
+}
+
+// hopeful is the rectangle around the blocks of area that are worth something, counted from its corner.
+func (m *match) hopeful() image.Rectangle {
+	h := m.area.Dy()
+	r := image.Rectangle{Min: m.area.Size()}
+	for i, v := range m.worth[:m.area.Dx()*h] {
+		if v > 0 {
+			r.Min.X, r.Min.Y = min(r.Min.X, i/h), min(r.Min.Y, i%h)
+			r.Max.X, r.Max.Y = max(r.Max.X, i/h+1), max(r.Max.Y, i%h+1)
+		}
+	}
+	return r
 }

@@ -54,49 +54,55 @@ func (f *Finder) rowGains(a, b int, r image.Rectangle, by image.Point) []int32 {
 		step = -1
 	}
 	for y := a; y != b; y += step {
-		gains = append(gains, f.gain(y, r.Min.X, r.Max.X, by, nil))
+		was, is, from := f.three(y, r, by)
+		sum := int32(0)
+		if !bytes.Equal(was, from) {
+			for i := 0; i+4 <= len(is) && i+4 <= len(was) && i+4 <= len(from); i += 4 {
+				sum += gain(was[i:], is[i:], from[i:])
+			}
+		}
+		gains = append(gains, sum)
 	}
 	f.match.gains = gains
 	return gains
 }
 
-// columnGains gives the gain of copying each column of r.
+// columnGains gives the gain of copying each column of r, by as many of its rows as show an edge.
 func (f *Finder) columnGains(r image.Rectangle, by image.Point) []int32 {
 	gains := f.match.gains[:0]
 	for range r.Dx() {
 		gains = append(gains, 0)
 	}
 	f.match.gains = gains
-	for y := r.Min.Y; y < r.Max.Y; y++ {
-		f.gain(y, r.Min.X, r.Max.X, by, gains)
+	const enough = 256
+	for y := r.Min.Y; y < r.Max.Y; y += max(1, r.Dy()/enough) {
+		was, is, from := f.three(y, r, by)
+		if bytes.Equal(was, from) {
+			continue
+		}
+		for x := range gains {
+			if i := x * pixel.Bytes; i+4 <= len(is) && i+4 <= len(was) && i+4 <= len(from) {
+				gains[x] += gain(was[i:], is[i:], from[i:])
+			}
+		}
 	}
 	return gains
 }
 
-// gain is how many pixels from x to end in row y have changed and come from where the copy takes them, less those that
-// the copy breaks. It adds that to columns as well, if there are any.
-func (f *Finder) gain(y, x, end int, by image.Point, columns []int32) int32 {
-	is, was, from := span(&f.new, x, y, end-x), span(&f.old, x, y, end-x), span(&f.old, x-by.X, y-by.Y, end-x)
-	if bytes.Equal(was, from) {
-		return 0
-	}
-	sum := int32(0)
-	for i := 0; i+4 <= len(is) && i+4 <= len(was) && i+4 <= len(from); i += 4 {
-		p := binary.LittleEndian.Uint32(is[i:])
-		a, b := (p^binary.LittleEndian.Uint32(was[i:]))&0xffffff, (p^binary.LittleEndian.Uint32(from[i:]))&0xffffff
-		g := int32(0)
-		switch {
-		case a != 0 && b == 0:
-			g = 1
-		case a == 0 && b != 0:
-			g = -1
-		}
-		sum += g
-		if columns != nil {
-			columns[i/pixel.Bytes] += g
-		}
-	}
-	return sum
+// three is a row as it was, as it is, and what a copy would make of it.
+func (f *Finder) three(y int, r image.Rectangle, by image.Point) (was, is, from []byte) {
+	x, n := r.Min.X, r.Dx()
+	return span(&f.old, x, y, n), span(&f.new, x, y, n), span(&f.old, x-by.X, y-by.Y, n)
+}
+
+// gain is 1 for a pixel that has changed and is as the copy makes it, -1 for one that the copy breaks, else 0; without
+// branches, which nobody could foresee.
+func gain(was, is, from []byte) int32 {
+	const colour = 0xffffff
+	p := binary.LittleEndian.Uint32(is)
+	changed := (p ^ binary.LittleEndian.Uint32(was)) & colour
+	wrong := (p ^ binary.LittleEndian.Uint32(from)) & colour
+	return int32((changed+colour)>>24) - int32((wrong+colour)>>24)
 }
 
 // room is what of most, which holds r, lies within the picture as its source does, and beside other copies.
