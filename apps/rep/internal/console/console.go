@@ -70,6 +70,10 @@ type Config struct {
 	Paint func(id string, l *paint.Loop) (end func())
 	// Surface makes a surface in a native window, see surface.Open; nil: Fyne paints.
 	Surface func(parent uintptr, exposed func()) (viewer.Surface, error)
+	// Figures tells how a session's picture comes, once a second while the rep wants to see it; nil: nothing is known.
+	Figures func(id string) Figures
+	// Hook makes a window get the keys that the system keeps for itself, until release is called; nil: not here.
+	Hook func(window uintptr, key func(sym uint32, down bool)) (release func(), err error)
 
 	OpenViewer bool // open each Viewer at actual size, at the top left, as soon as the customer joins
 	Accept     bool // take the next query by itself
@@ -91,14 +95,18 @@ type Console struct {
 	alerts   *alerts
 	tray     *tray
 	viewers  map[string]*viewerWindow
+	hosts    []*viewerHost // their windows; new Viewers open in the first
+	viewing  viewing
 	closed   map[string]bool // Viewers that the rep has closed: they do not open by themselves again
 	accepted bool            // Config.Accept has been used
 	wasLost  bool            // List View says that the connection is lost
+
+	viewerSettings *viewerSettings
 }
 
 // New makes a console without windows.
 func New(c Config) *Console {
-	k := &Console{cfg: c, viewers: map[string]*viewerWindow{}, closed: map[string]bool{}}
+	k := &Console{cfg: c, viewers: map[string]*viewerWindow{}, closed: map[string]bool{}, viewing: newViewing()}
 	k.alerts = newAlerts(k)
 	k.applySettings()
 	return k
@@ -134,8 +142,7 @@ func (k *Console) Restyle() {
 		k.chat.show()
 	}
 	for _, v := range k.viewers {
-		v.build()
-		v.show()
+		v.rebuild()
 	}
 	if k.tray != nil {
 		k.tray.build()
@@ -216,6 +223,9 @@ func (k *Console) Tick() {
 		k.codes.show(k.last)
 	}
 	k.alerts.tick()
+	for _, v := range k.viewers {
+		v.tick()
+	}
 	if k.chat != nil {
 		k.chat.tick()
 	}
@@ -245,10 +255,11 @@ func (k *Console) SignedOut(displaced bool, err error) {
 
 func (k *Console) closeAll() {
 	k.alerts.closeAll()
-	for id, v := range k.viewers {
-		v.end()
-		v.window.Close()
-		delete(k.viewers, id)
+	for _, v := range k.viewers {
+		v.close()
+	}
+	if k.viewerSettings != nil {
+		k.viewerSettings.close()
 	}
 	if k.chat != nil {
 		k.chat.window.Close()
