@@ -94,13 +94,11 @@ func (r *rate) again(p plan, s Settings, l look, bytes int) (plan, bool) {
 	if float64(bytes) < redoAt*p.limit || p.quantizer >= s.Coarsest {
 		return p, false
 	}
-	if p.key {
-		r.scale += math.Log(float64(bytes)) - r.predict(p, l)
-	} else if r.keyWeight(l)+keySlope*float64(s.Coarsest) > math.Log(float64(bytes)) {
-		return p, false // it would be no smaller
-	} else if l.change < 3 || l.change < cut*r.change {
-		return p, false // the next frames make up for it
+	if !p.key && (l.change < 3 || l.change < cut*r.change) {
+		return p, false // not a new scene: the next frames make up for it
 	}
+	p.key = true // a new scene costs as a key what it costs otherwise
+	r.scale += math.Log(float64(bytes)) - r.predict(p, l)
 	s.Key = true
 	coarser := r.next(s, l)
 	coarser.quantizer = max(coarser.quantizer, min(p.quantizer+1, s.Coarsest))

@@ -189,6 +189,23 @@ func TestKeysAndSettingsBetweenFrames(t *testing.T) {
 	}
 }
 
+func TestNewSceneIsMadeAgainWhenItIsTooLarge(t *testing.T) {
+	c, f, got := newPair(t, 640, 360), newFilm(640, 360), pixel.New(640, 360)
+	for i := range 20 {
+		c.send(f.frame(i), got, video.Settings{Bits: 700e3})
+	}
+	noise, rnd := pixel.New(640, 360), rand.New(rand.NewPCG(1, 1))
+	for y := 1; y < 360; y += 2 { // it looks at the other rows, so it thinks that this is cheap
+		for x := range noise.Row(y) {
+			noise.Row(y)[x] = byte(rnd.UintN(256))
+		}
+	}
+	if key := c.send(noise, got, video.Settings{Bits: 700e3}); !key || c.e.Quantizer() < 50 {
+		t.Errorf("key %v at %d, %d bytes", key, c.e.Quantizer(), len(c.body))
+	}
+	c.send(noise, got, video.Settings{Bits: 700e3})
+}
+
 func TestDecoderComesInWithAKeyOnly(t *testing.T) {
 	c, f, got := newPair(t, 100, 80), newFilm(100, 80), pixel.New(100, 80)
 	c.send(f.frame(0), got, video.Settings{})
