@@ -58,7 +58,7 @@ func (p *program) run() error {
 	p.app.Settings().SetTheme(theme.New(theme.Options{Customer: true}))
 	p.window = help.New(help.Config{
 		App: p.app, Way: p, Texts: lang.New(lang.Pick(facts.Languages()...)), Logger: p.logger, Clock: time.Now,
-		WorkArea: overlay.WorkArea, Compact: p.o.share, Shown: p.shown,
+		WorkArea: overlay.WorkArea, Compact: p.o.share, Minimise: p.minimise(),
 	})
 	p.app.Lifecycle().SetOnStarted(p.started)
 	p.all.Go(func() {
@@ -71,13 +71,15 @@ func (p *program) run() error {
 	return p.failure
 }
 
-// shown makes the window an icon, if the person wanted that.
-func (p *program) shown(w fyne.Window) {
+// minimise makes the window an icon, if the person wanted that; else it is nil.
+func (p *program) minimise() func(fyne.Window) {
 	if !p.o.minimised {
-		return
+		return nil
 	}
-	if err := overlay.Minimise(overlay.Window(native.Handle(w))); err != nil {
-		p.logger.Warn("the window stays open", "err", err)
+	return func(w fyne.Window) {
+		if err := overlay.StartMinimised(overlay.Window(native.Handle(w))); err != nil {
+			p.logger.Warn("the window stays open", "err", err)
+		}
 	}
 }
 

@@ -8,26 +8,26 @@ import (
 	"deskhand/apps/internal/x11"
 )
 
-// iconic is the state in WM_CHANGE_STATE (ICCCM 4.1.4).
-const iconic = 3
+const (
+	stateHint = 2 // flag of WM_HINTS: the word `initial_state` counts
+	iconic    = 3
+)
 
-func minimise(w Window) error {
+func startMinimised(w Window) error {
 	c, err := x11.Open("", nil)
 	if err != nil {
 		return err
 	}
 	defer c.Close()
-	change, err := c.Atom("WM_CHANGE_STATE")
+	p := properties{c, xproto.Window(w)}
+	hints, err := p.hints()
 	if err != nil {
-		return fmt.Errorf("overlay: %w", err)
+		return fmt.Errorf("overlay: hints: %w", err)
 	}
-	event := xproto.ClientMessageEvent{
-		Format: 32, Window: xproto.Window(w), Type: change,
-		Data: xproto.ClientMessageDataUnionData32New([]uint32{iconic, 0, 0, 0, 0}),
-	}
-	mask := uint32(xproto.EventMaskSubstructureRedirect | xproto.EventMaskSubstructureNotify)
-	if err := xproto.SendEventChecked(c.Conn, false, c.Screen.Root, mask, string(event.Bytes())).Check(); err != nil {
-		return fmt.Errorf("overlay: minimise: %w", err)
+	hints[0] |= stateHint
+	hints[2] = iconic
+	if err := p.change(xproto.AtomWmHints, xproto.AtomWmHints, hints); err != nil {
+		return fmt.Errorf("overlay: initial state: %w", err)
 	}
 	return nil
 }

@@ -4,4 +4,4 @@ package overlay
 
 import "errors"
 
-func minimise(Window) error { return errors.New("overlay: windows cannot be minimised here") }
+func startMinimised(Window) error { return errors.New("overlay: windows cannot be minimised here") }

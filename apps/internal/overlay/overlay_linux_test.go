@@ -17,8 +17,6 @@ type desk struct {
 	c     *x11.Conn
 	focus chan change
 	shown chan xproto.Window
-	// hidden gets windows that are not seen any more.
-	hidden chan xproto.Window
 }
 
 type change struct {
@@ -30,7 +28,7 @@ func newDesk(t *testing.T) *desk {
 	display := x11test.Start(t, 800, 600)
 	t.Setenv("DISPLAY", display) // as for the windows of a program
 	x11test.Manage(t, display)
-	d := &desk{t: t, focus: make(chan change, 100), shown: make(chan xproto.Window, 100), hidden: make(chan xproto.Window, 100)}
+	d := &desk{t: t, focus: make(chan change, 100), shown: make(chan xproto.Window, 100)}
 	d.c = x11test.Connect(t, display, func(e []byte) {
 		window := xproto.Window(binary.LittleEndian.Uint32(e[4:]))
 		switch e[0] & 0x7f {
@@ -39,8 +37,6 @@ func newDesk(t *testing.T) *desk {
 			if mode, detail := e[8], e[1]; mode == xproto.NotifyModeNormal && detail != xproto.NotifyDetailPointer {
 				d.focus <- change{window, e[0]&0x7f == xproto.FocusIn}
 			}
-		case xproto.UnmapNotify:
-			d.hidden <- xproto.Window(binary.LittleEndian.Uint32(e[8:]))
 		case xproto.MapNotify:
 			d.shown <- xproto.Window(binary.LittleEndian.Uint32(e[8:]))
 		}
@@ -177,15 +173,27 @@ func TestNoWindow(t *testing.T) {
 	}
 }
 
-func TestMinimise(t *testing.T) {
+func TestStartMinimised(t *testing.T) {
 	d := newDesk(t)
-	if err := Minimise(0); err == nil {
+	if err := StartMinimised(0); err == nil {
 		t.Error("no window was minimised")
 	}
-	w := d.window()
-	d.show(w)
-	if err := Minimise(Window(w)); err != nil {
+	first, second := d.window(), d.window()
+	if err := StartMinimised(Window(first)); err != nil {
 		t.Fatal(err)
 	}
-	<-d.hidden
+	xproto.MapWindow(d.c.Conn, first)
+	d.show(second) // the window manager takes requests in order: it has seen the first one
+	select {
+	case w := <-d.shown:
+		t.Errorf("window %d was shown", w)
+	default:
+	}
+	a, err := xproto.GetWindowAttributes(d.c.Conn, first).Reply()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.MapState == xproto.MapStateViewable {
+		t.Error("the window is seen")
+	}
 }

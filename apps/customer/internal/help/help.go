@@ -16,6 +16,7 @@ import (
 
 	"deskhand/apps/internal/session"
 	"deskhand/protocol/code"
+	"deskhand/ui/native"
 	"deskhand/ui/theme"
 	"deskhand/ui/widget"
 )
@@ -61,8 +62,9 @@ type Config struct {
 	// Compact says that the person has consented at the command line: the session begins with the chat folded, at the
 	// right edge, where it covers little of the shared screen.
 	Compact bool
-	// Shown, if there is one, is called once, when the window has been shown for the first time.
-	Shown func(fyne.Window)
+	// Minimise, if there is one, makes the window begin as an icon: it is called before and after the window is shown for
+	// the first time.
+	Minimise func(fyne.Window)
 }
 
 // step is what the window shows.
@@ -140,7 +142,11 @@ func (w *Window) turn(to step, title string, content fyne.CanvasObject) bool {
 	}
 	first := w.step == stepNone
 	w.step = to
-	w.window.SetContent(widget.NewTips(content))
+	content = widget.NewTips(content)
+	if first && w.cfg.Minimise != nil {
+		content = container.New(&early{w: w}, content)
+	}
+	w.window.SetContent(content)
 	if to == stepTalk {
 		return true // it has a size and a place of its own
 	}
@@ -148,11 +154,27 @@ func (w *Window) turn(to step, title string, content fyne.CanvasObject) bool {
 	w.window.CenterOnScreen()
 	if first {
 		w.window.Show()
-		if w.cfg.Shown != nil {
-			w.cfg.Shown(w.window)
+		if w.cfg.Minimise != nil {
+			w.cfg.Minimise(w.window)
 		}
 	}
 	return true
+}
+
+// early is a layout that minimises the window after it has been made and before it is shown: see package overlay.
+type early struct {
+	w    *Window
+	done bool
+}
+
+func (e *early) Layout(objects []fyne.CanvasObject, size fyne.Size) { objects[0].Resize(size) }
+
+func (e *early) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	if !e.done && native.Handle(e.w.window) != 0 {
+		e.done = true
+		e.w.cfg.Minimise(e.w.window)
+	}
+	return objects[0].MinSize()
 }
 
 // resize makes the window as large as wanted, and at least as its content needs: that depends on where its texts wrap, so
