@@ -9,13 +9,15 @@
 //	linux    X11: XDamage says what changed, MIT-SHM fetches it, RandR lists the displays, XInput2 reports the pointer,
 //	         XFIXES its shape. A frame waits for the server once. Over a remote X connection the pixels come by GetImage
 //	         instead. Wayland without X is fault.ScreenUnavailable.
-//	windows  GDI, compared about 15 times a second while somebody waits in Next.
+//	windows  Desktop duplication says what changed. Where it is refused, GDI takes pictures and they are compared, 15 to 60
+//	         times a second while somebody waits in Next; so it is under Wine and while Windows asks for a password.
 //	darwin   CoreGraphics through cgo, compared likewise; without cgo fault.ScreenUnavailable.
 package capture
 
 import (
 	"context"
 	"image"
+	"log/slog"
 	"time"
 
 	"deskhand/protocol/frame"
@@ -74,6 +76,8 @@ type Config struct {
 	Interval time.Duration
 	// Clock stamps frames, time.Now when nil.
 	Clock func() time.Time
+	// Logger is told which way of capturing was chosen and why; nil says nothing. Windows only.
+	Logger *slog.Logger
 	// NoSharedMemory fetches pixels through the X connection even when it is local.
 	NoSharedMemory bool
 }
@@ -88,6 +92,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Clock == nil {
 		c.Clock = time.Now
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
 	}
 	return c
 }

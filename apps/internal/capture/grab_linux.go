@@ -119,14 +119,7 @@ func (s *source) point(asked xproto.QueryPointerCookie) (moved bool, err error) 
 	if err != nil {
 		return false, fmt.Errorf("capture: pointer: %w", err)
 	}
-	p := Pointer{}
-	at := image.Pt(int(r.RootX), int(r.RootY))
-	for _, d := range s.state.displays {
-		if r.SameScreen && at.In(area(d)) {
-			p = Pointer{Display: d.ID, X: at.X - d.X, Y: at.Y - d.Y, Visible: true}
-			break
-		}
-	}
+	p := placeOf(image.Pt(int(r.RootX), int(r.RootY)), r.SameScreen, s.state.displays)
 	moved = p != s.state.pointer
 	s.state.pointer = p
 	return moved, nil

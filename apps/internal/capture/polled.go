@@ -14,8 +14,13 @@ import (
 	"deskhand/protocol/pixel"
 )
 
-// pollInterval is how often a system that reports no changes is looked at, while somebody waits for one.
-const pollInterval = time.Second / 15
+// How often a system that reports no changes is looked at, while somebody waits for one.
+const (
+	restInterval = time.Second / 15 // while nothing changes
+	busyInterval = time.Second / 60 // at most, for busyFor after a change
+	busyFor      = time.Second
+	busyShare    = 2 // busy or not, looking takes no more than one part in so many of the time
+)
 
 // camera takes pictures of a system that reports no changes.
 type camera interface {
@@ -32,13 +37,15 @@ type polled struct {
 	closed chan struct{}
 	once   sync.Once
 
-	begun  bool
-	last   time.Time
-	shown  []frame.Display
-	images []pixel.Image
-	dirty  [][]image.Rectangle
-	at     Pointer
-	cursor Cursor
+	begun   bool
+	last    time.Time     // when it was looked
+	changed time.Time     // when that showed a change
+	cost    time.Duration // of looking
+	shown   []frame.Display
+	images  []pixel.Image
+	dirty   [][]image.Rectangle
+	at      Pointer
+	cursor  Cursor
 }
 
 func newPolled(cfg Config, c camera) *polled {
@@ -64,7 +71,9 @@ func (p *polled) Next(ctx context.Context, f *Frame) error {
 		if err != nil {
 			return fault.New(fault.ScreenUnavailable, err)
 		}
+		p.cost = p.cfg.Clock().Sub(p.last)
 		if changed {
+			p.changed = p.last
 			return nil
 		}
 	}
@@ -73,7 +82,11 @@ func (p *polled) Next(ctx context.Context, f *Frame) error {
 func (p *polled) pause(ctx context.Context) error {
 	rest := time.Duration(0)
 	if p.begun {
-		rest = min(pollInterval, pollInterval-p.cfg.Clock().Sub(p.last))
+		every := restInterval
+		if p.last.Sub(p.changed) < busyFor {
+			every = min(max(busyInterval, busyShare*p.cost), restInterval)
+		}
+		rest = min(every, every-p.cfg.Clock().Sub(p.last))
 	}
 	timer := time.NewTimer(rest)
 	defer timer.Stop()
@@ -115,7 +128,8 @@ func (p *polled) look(f *Frame) (bool, error) {
 		}
 		changed = changed || len(p.dirty[i]) > 0
 	}
-	at := p.place(displays)
+	place, ok := p.camera.pointer()
+	at := placeOf(place, ok, displays)
 	moved := at != p.at
 	cursor, reshaped := p.camera.shape(p.cursor.Serial)
 	if reshaped {
@@ -138,8 +152,8 @@ func (p *polled) arrange(displays []frame.Display) {
 	}
 }
 
-func (p *polled) place(displays []frame.Display) Pointer {
-	at, ok := p.camera.pointer()
+// placeOf finds the display that shows a place of the desktop.
+func placeOf(at image.Point, ok bool, displays []frame.Display) Pointer {
 	for _, d := range displays {
 		if ok && at.In(area(d)) {
 			return Pointer{Display: d.ID, X: at.X - d.X, Y: at.Y - d.Y, Visible: true}

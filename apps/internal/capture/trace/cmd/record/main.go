@@ -1,3 +1,5 @@
+//go:build linux
+
 // Command record makes the traces in testdata: it starts an X server of its own for each scene, lets real programs draw
 // on it and records what capturing sees. It needs Debian's packages xvfb, openbox, xdotool, xterm, chromium,
 // libreoffice-writer, libreoffice-calc and mtpaint. `make traces` runs it.

@@ -1,4 +1,4 @@
-//go:build windows || (darwin && cgo)
+//go:build cgo
 
 package capture
 
@@ -10,8 +10,7 @@ import (
 	"deskhand/protocol/pixel"
 )
 
-// system takes pictures by GDI or CoreGraphics. A back end that is told of changes, by desktop duplication or
-// ScreenCaptureKit, is to stand beside it.
+// system takes pictures by CoreGraphics. A back end that is told of changes, by ScreenCaptureKit, is to stand beside it.
 type system struct{}
 
 func open(cfg Config) (Source, error) {
