@@ -140,14 +140,15 @@ func (v *viewerWindow) build() {
 	} else if v.k.cfg.OpenViewer {
 		mode = viewer.Actual
 	}
+	v.status, v.scale, v.words, v.figures = fw.NewLabel(""), fw.NewLabel(""), fw.NewLabel(""), fw.NewLabel("")
 	v.picture = viewer.New()
-	v.picture.SetMode(mode, percent)
 	v.picture.OnEvent = v.onEvent
 	v.picture.OnNeed = v.update
 	v.picture.OnKey = v.onKey
 	v.picture.OnPointer = v.onPointer
 	v.picture.Covered = func() bool { return v.host.covers() }
 	v.picture.OnScale = func(percent float64) { v.scale.SetText(fmt.Sprintf("%.0f %%", percent)) }
+	v.picture.SetMode(mode, percent)
 	v.chat = widget.NewToolButton(icons.Chat, t("viewer.chat"), func() { v.do(commandChat) })
 	v.fit = widget.NewToolButton(icons.Fit, t("viewer.fit"), func() { v.picture.SetMode(viewer.Fit, 100) })
 	v.actual = widget.NewToolButton(icons.ActualSize, t("viewer.actual"), func() { v.picture.SetMode(viewer.Actual, 100) })
@@ -157,7 +158,6 @@ func (v *viewerWindow) build() {
 	v.displays.Hide()
 	v.known = nil
 	v.ask = widget.NewToolButton(icons.Mouse, t("viewer.ask_control"), func() { v.a.Session.AskSharing(true) })
-	v.status, v.scale, v.words, v.figures = fw.NewLabel(""), fw.NewLabel(""), fw.NewLabel(""), fw.NewLabel("")
 	v.bar = widget.NewToolbar(
 		[]fyne.CanvasObject{v.chat, v.fit, v.actual, v.fullScreen, v.displays, v.ask}, nil)
 	v.foot = container.NewHBox(v.scale, v.status, v.figures, layout.NewSpacer(), v.words)

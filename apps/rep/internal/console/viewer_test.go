@@ -88,6 +88,9 @@ func TestV08Sizes(t *testing.T) {
 		{"Actual Size", viewer.Actual, 100}, {"25 %", viewer.Zoom, 25}, {"200 %", viewer.Zoom, 200}, {"Fit", viewer.Fit, 100},
 	} {
 		v.menuItem(t, "View", test.label).Action()
+		if v.scale.Text == "" {
+			t.Error("the status line does not say the scale")
+		}
 		if m, p := v.picture.Mode(); m != test.mode || p != test.percent {
 			t.Errorf("%s: mode %v, %d", test.label, m, p)
 		}
