@@ -20,7 +20,6 @@ import (
 	"deskhand/protocol/code"
 	"deskhand/protocol/fault"
 	"deskhand/ui/lang"
-	"deskhand/ui/native"
 	"deskhand/ui/theme"
 )
 
@@ -58,7 +57,7 @@ func (p *program) run() error {
 	p.app.Settings().SetTheme(theme.New(theme.Options{Customer: true}))
 	p.window = help.New(help.Config{
 		App: p.app, Way: p, Texts: lang.New(lang.Pick(facts.Languages()...)), Logger: p.logger, Clock: time.Now,
-		WorkArea: overlay.WorkArea, Compact: p.o.share, Minimise: p.minimise(),
+		WorkArea: overlay.WorkArea, Compact: p.o.share, Tray: p.o.tray,
 	})
 	p.app.Lifecycle().SetOnStarted(p.started)
 	p.all.Go(func() {
@@ -69,18 +68,6 @@ func (p *program) run() error {
 	p.end()
 	p.all.Wait()
 	return p.failure
-}
-
-// minimise makes the window an icon, if the person wanted that; else it is nil.
-func (p *program) minimise() func(fyne.Window) {
-	if !p.o.minimised {
-		return nil
-	}
-	return func(w fyne.Window) {
-		if err := overlay.StartMinimised(overlay.Window(native.Handle(w))); err != nil {
-			p.logger.Warn("the window stays open", "err", err)
-		}
-	}
 }
 
 func (p *program) started() {

@@ -23,7 +23,7 @@ type options struct {
 	code, codeFile string
 	link           string
 	share          bool // consent to share and to be controlled, typed by the person at this machine
-	minimised      bool // the window begins as an icon
+	tray           bool // no window until there is something to answer or read
 	verbose        bool
 }
 
@@ -70,7 +70,7 @@ func parse(args []string, out io.Writer) (options, error) {
 	f.StringVar(&o.code, "code", "", "join with this code of nine `DIGITS`")
 	f.StringVar(&o.codeFile, "code-file", "", "join with the code in `FILE`")
 	f.BoolVar(&o.share, "share", false, "consent to showing this screen and to the use of mouse and keyboard")
-	f.BoolVar(&o.minimised, "minimised", false, "with -share: begin with the window minimised")
+	f.BoolVar(&o.tray, "tray", false, "with -share: begin with an icon in the tray in place of the window")
 	f.BoolVar(&o.verbose, "v", false, "log more")
 	show := f.Bool("version", false, "print the version and end")
 	if err := f.Parse(args); err != nil {
@@ -105,8 +105,8 @@ func (o options) check(rest []string) (options, error) {
 		return o, errors.New("-code and -code-file need -relay")
 	case o.share && o.relay == "":
 		return o, errors.New("-share needs -relay")
-	case o.minimised && !o.share:
-		return o, errors.New("-minimised needs -share: whoever is asked for consent has to see the question")
+	case o.tray && !o.share:
+		return o, errors.New("-tray needs -share: whoever is asked for consent has to see the question")
 	case o.code != "" && o.codeFile != "":
 		return o, errors.New("-code and -code-file do not go together")
 	}

@@ -37,7 +37,7 @@ func TestWrongOptions(t *testing.T) {
 		{"key without relay", []string{"-relay-key", key}, "-relay-key needs -relay"},
 		{"code without relay", []string{"-code", "563773096"}, "need -relay"},
 		{"consent without relay", []string{"-share"}, "-share needs -relay"},
-		{"an icon without consent", []string{"-relay", "a:1", "-minimised"}, "-minimised needs -share"},
+		{"an icon without consent", []string{"-relay", "a:1", "-tray"}, "-tray needs -share"},
 		{"two codes", []string{"-relay", "a:1", "-code", "563773096", "-code-file", "x"}, "do not go together"},
 		{"bad relay", []string{"-relay", "a:b:c"}, "-relay is not an address"},
 		{"short key", []string{"-relay", "a:1", "-relay-key", "sha256:00"}, "not a fingerprint"},

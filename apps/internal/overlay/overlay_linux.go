@@ -55,25 +55,16 @@ type properties struct {
 	w xproto.Window
 }
 
-// hints is WM_HINTS as it is now.
-func (p properties) hints() ([]uint32, error) {
+func (p properties) input(allowed bool) error {
 	hints := make([]uint32, hintsWords)
 	r, err := xproto.GetProperty(p.c.Conn, false, p.w, xproto.AtomWmHints, xproto.AtomWmHints, 0, hintsWords).Reply()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if r.Format == 32 {
 		for i := range min(int(r.ValueLen), hintsWords) {
 			hints[i] = binary.LittleEndian.Uint32(r.Value[4*i:])
 		}
-	}
-	return hints, nil
-}
-
-func (p properties) input(allowed bool) error {
-	hints, err := p.hints()
-	if err != nil {
-		return err
 	}
 	hints[0] |= inputHint
 	hints[1] = 0

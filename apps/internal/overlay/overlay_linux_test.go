@@ -172,28 +172,3 @@ func TestNoWindow(t *testing.T) {
 		t.Error("a window that is not there got hints")
 	}
 }
-
-func TestStartMinimised(t *testing.T) {
-	d := newDesk(t)
-	if err := StartMinimised(0); err == nil {
-		t.Error("no window was minimised")
-	}
-	first, second := d.window(), d.window()
-	if err := StartMinimised(Window(first)); err != nil {
-		t.Fatal(err)
-	}
-	xproto.MapWindow(d.c.Conn, first)
-	d.show(second) // the window manager takes requests in order: it has seen the first one
-	select {
-	case w := <-d.shown:
-		t.Errorf("window %d was shown", w)
-	default:
-	}
-	a, err := xproto.GetWindowAttributes(d.c.Conn, first).Reply()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if a.MapState == xproto.MapStateViewable {
-		t.Error("the window is seen")
-	}
-}

@@ -16,7 +16,6 @@ import (
 
 	"deskhand/apps/internal/session"
 	"deskhand/protocol/code"
-	"deskhand/ui/native"
 	"deskhand/ui/theme"
 	"deskhand/ui/widget"
 )
@@ -62,9 +61,9 @@ type Config struct {
 	// Compact says that the person has consented at the command line: the session begins with the chat folded, at the
 	// right edge, where it covers little of the shared screen.
 	Compact bool
-	// Minimise, if there is one, makes the window begin as an icon: it is called before and after the window is shown for
-	// the first time.
-	Minimise func(fyne.Window)
+	// Tray says that the window is shown only when there is something to answer or read; until then there is an icon in the
+	// tray.
+	Tray bool
 }
 
 // step is what the window shows.
@@ -87,6 +86,7 @@ type Window struct {
 	t      Texts
 	window fyne.Window
 	step   step
+	hidden bool // only the icon in the tray is there
 
 	code    *codePage
 	waiting *waitPage
@@ -142,39 +142,22 @@ func (w *Window) turn(to step, title string, content fyne.CanvasObject) bool {
 	}
 	first := w.step == stepNone
 	w.step = to
-	content = widget.NewTips(content)
-	if first && w.cfg.Minimise != nil {
-		content = container.New(&early{w: w}, content)
+	w.window.SetContent(widget.NewTips(content))
+	if first && w.cfg.Tray {
+		w.hide()
 	}
-	w.window.SetContent(content)
+	if to != stepWait && to != stepTalk {
+		w.reveal()
+	}
 	if to == stepTalk {
 		return true // it has a size and a place of its own
 	}
 	w.resize(fyne.NewSize(pageWidth, to.height()))
 	w.window.CenterOnScreen()
-	if first {
+	if first && !w.hidden {
 		w.window.Show()
-		if w.cfg.Minimise != nil {
-			w.cfg.Minimise(w.window)
-		}
 	}
 	return true
-}
-
-// early is a layout that minimises the window after it has been made and before it is shown: see package overlay.
-type early struct {
-	w    *Window
-	done bool
-}
-
-func (e *early) Layout(objects []fyne.CanvasObject, size fyne.Size) { objects[0].Resize(size) }
-
-func (e *early) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	if !e.done && native.Handle(e.w.window) != 0 {
-		e.done = true
-		e.w.cfg.Minimise(e.w.window)
-	}
-	return objects[0].MinSize()
 }
 
 // resize makes the window as large as wanted, and at least as its content needs: that depends on where its texts wrap, so

@@ -211,6 +211,7 @@ func (p *talkPage) hear(s session.Snapshot) {
 	if last := lastHeard(s); last > p.heard {
 		p.heard = last
 		p.open = true
+		p.w.reveal()
 	}
 }
 

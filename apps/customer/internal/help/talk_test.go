@@ -414,3 +414,19 @@ func TestC07SentenceFits(t *testing.T) {
 		}
 	}
 }
+
+func TestTrayHidesTheWindowUntilSomethingIsSaid(t *testing.T) {
+	s := newStage(t, true)
+	s.w.cfg.Tray = true
+	s.w.hidden = true // what hide does where there is a tray; Fyne's test driver has none
+	s.s.Consent = &session.Consent{See: true}
+	s.show(s.s)
+	if !s.w.hidden {
+		t.Fatal("the window is shown, though nothing is asked or said")
+	}
+	s.s.Chat = append(s.s.Chat, session.Line{Seq: 99, Name: "Ana", Text: "Hello", Status: session.Said})
+	s.show(s.s)
+	if s.w.hidden {
+		t.Error("a message of the rep does not show the window")
+	}
+}

@@ -1,7 +1,0 @@
-//go:build !linux && !windows
-
-package overlay
-
-import "errors"
-
-func startMinimised(Window) error { return errors.New("overlay: windows cannot be minimised here") }
