@@ -71,10 +71,11 @@ func (c *column) add(v uint32, y int) {
 
 // op is a step of writing the columns.
 type op struct {
-	kind int32
-	n    int32
-	from int32 // column, for copies
-	fall int32 // rows that a copy is lower in its band than what it copies is in its own
+	kind   int32
+	n      int32
+	from   int32 // column, for copies
+	fall   int32 // rows that a copy is lower in its band than what it copies is in its own
+	tinted bool
 }
 
 const (
@@ -85,6 +86,8 @@ const (
 // parse turns the columns into ops.
 func (e *screenEncoder) parse() {
 	e.ops = e.ops[:0]
+	e.shapes.reset()
+	e.colours.clear()
 	for i := range e.head {
 		e.head[i] = -1
 	}
@@ -150,6 +153,9 @@ func (e *screenEncoder) step(b *band, i int) op {
 		c = int(e.chain[c])
 	}
 	if best == 0 || best == 1 && from != i-1 || !e.verified(b, i, from, best) {
+		if o, ok := e.tint(b, i); ok {
+			return o
+		}
 		return op{kind: opLiteral, n: 1}
 	}
 	s := &e.bands[cols[from].band]

@@ -86,7 +86,7 @@ func TestImageSizes(t *testing.T) {
 	e, d := NewEncoder(), NewDecoder()
 	rnd := rand.New(rand.NewPCG(1, 1))
 	for _, size := range imageSizes {
-		for _, n := range []int{1, 2, 3, 4, 5, 16, 255, 257, 3000, 100000} {
+		for _, n := range []int{1, 2, 5, 255, 5000} {
 			p := newImage(size.w, size.h)
 			coloured(Pixels(p), n, rnd)
 			imageTrip(t, e, d, p)
@@ -97,7 +97,7 @@ func TestImageSizes(t *testing.T) {
 // TestImageMixtures draws boxes, lines, letters, slopes, noise and copies of what is there at random.
 func TestImageMixtures(t *testing.T) {
 	e, d := NewEncoder(), NewDecoder()
-	for seed := range uint64(300) {
+	for seed := range uint64(120) {
 		rnd := rand.New(rand.NewPCG(seed, 7))
 		size := imageSizes[rnd.IntN(len(imageSizes))]
 		imageTrip(t, e, d, copied(mixture(rnd, size.w, size.h), rnd))
@@ -115,7 +115,7 @@ func mixture(rnd *rand.Rand, w, h int) pixel.Image {
 	for range rnd.IntN(40) {
 		r := part()
 		q := p.Sub(r)
-		switch rnd.IntN(6) {
+		switch rnd.IntN(7) {
 		case 0:
 			q.Fill(colour())
 		case 1:
@@ -131,6 +131,13 @@ func mixture(rnd *rand.Rand, w, h int) pixel.Image {
 			paintEach(q, func(x, y int) (r, g, b byte) { return byte(x + y), byte(x * y / 9), byte(x/3 - y) })
 		case 4:
 			paintEach(q, func(x, y int) (r, g, b byte) { return colour() })
+		case 6:
+			by := byte(1 + rnd.IntN(200))
+			for y := range q.H {
+				for x, v := range q.Row(y) {
+					q.Row(y)[x] = v*3/4 + by
+				}
+			}
 		case 5:
 			paintEach(q, func(x, y int) (r, g, b byte) { v := byte(rnd.IntN(9) / 7 * 80); return v, v, v })
 		}

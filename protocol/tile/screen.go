@@ -11,15 +11,24 @@ import (
 //
 //	mask      one decision a cell, in a mixed body only
 //	base      24 bits: the colour of the row above the picture
-//	palette   number of colours, then each as its difference from the one before, green first
-//	bands     their number, then each: top, left, width and height as differences from the band before; background; ops
+//	palette   for each family how many colours, then each as its difference from the one before, green first (see
+//	          colours.go)
+//	bands     their number, then each: top, left, width and height as differences from the band before; whether the
+//	          background is a colour, and which (24 bits); ops until the band is full
+//	op        blank or not, copy or literal; then
+//	  blank     number of columns
+//	  copy      whether of the column to the left; if not, from how many columns earlier and how much lower; number of
+//	            columns; if not of the column to the left, whether in other colours, and which (see tint.go)
+//	  literal   number of columns, and their pixels from the top
+//	pixel     background or not; else like the one above or not, unless that is background; else like the one to the left
+//	          or not, unless that is either; else family and number in the palette, or the number of no family and 24 bits
 //
 // Wherever there is no band, the picture is like the row above. A band consists of columns of pixels over a background,
-// which is the row above the band or a colour. Text makes a band of each line. The ops say from left to right that
-// columns are blank, or like columns of this or an earlier band (which finds again letters and words), or they are
-// written pixel by pixel, from the top: is it background, is it like the pixel above, like the one to the left; if not,
-// its place in the palette. All that with the odds that were seen so far beside neighbours alike.
-//
+// which is the row above the band or a colour. Text makes a band of each line, in which copies are letters and words that
+// were there before. Copies take what is not background; where they are higher than what they copy, the rest is left out.
+// All decisions have the odds that were seen so far in such a place: for a pixel, how much those around it contrast with
+// the background.
+
 // The picture is cut into stripes of this many pixels from left to right, the last one maybe narrower.
 const (
 	stripe     = 64
@@ -142,6 +151,8 @@ type screenModel struct {
 	length   number    // of copies
 	literal  number    // columns
 	repeat   [1]chance // a copy of the column to the left
+	tinted   [1]chance // a copy in other colours
+	dyed     [1]chance // a colour becomes another one than last time
 	distance number
 	fall     number // how much lower copies are than predicted
 	bands    number
@@ -173,6 +184,8 @@ func (m *screenModel) reset() {
 	}
 	reset(m.mask[:])
 	reset(m.repeat[:])
+	reset(m.tinted[:])
+	reset(m.dyed[:])
 	reset(m.plain[:])
 	reset(m.ground[:])
 	reset(m.above[:])

@@ -20,12 +20,15 @@ type screenDecoder struct {
 	filled  []int // rows done in each stripe
 	colours []uint32
 	late    lately
+	tints   tints
+	dye     dye
 	model   screenModel
 }
 
 func (d *screenDecoder) start(p pixel.Image, m *mask, body []byte) {
 	d.p, d.mask = p, m
 	d.model.reset()
+	clear(d.dye[:])
 	d.r.start(body)
 }
 
@@ -160,18 +163,7 @@ func (d *screenDecoder) band(b *band) error {
 		case opBlank:
 			n = d.r.number(&m.blank) + 1
 		case opCopy:
-			back := 1
-			if d.r.bit(&m.repeat[0]) == 1 {
-				n = d.r.number(&m.length) + 1
-				if !d.copy(b, x, n, back, 0) {
-					return errScreen
-				}
-				break
-			}
-			back += d.r.number(&m.distance)
-			fall += d.r.signed(&m.fall)
-			n = d.r.number(&m.length) + 1
-			if !d.copy(b, x, n, back, fall) {
+			if n = d.readCopy(b, x, &fall); n == 0 {
 				return errScreen
 			}
 		default:
@@ -188,40 +180,109 @@ func (d *screenDecoder) band(b *band) error {
 	return nil
 }
 
-// copy copies n columns that are back columns earlier to x; false when they are not there.
-func (d *screenDecoder) copy(b *band, x, n, back, fall int) bool {
-	c := b.first + x - b.x0 - back
-	if c < 0 || n > b.x1-x {
-		return false
+// readCopy reads what to copy to the column x and does so; it gives how many columns, none when that cannot be.
+func (d *screenDecoder) readCopy(b *band, x int, fall *int) int {
+	m := &d.model
+	o := copying{back: 1}
+	again := d.r.bit(&m.repeat[0]) == 1
+	if !again {
+		o.back += d.r.number(&m.distance)
+		*fall += d.r.signed(&m.fall)
+		o.fall = *fall
 	}
-	k, found := slices.BinarySearchFunc(d.bands, c, func(b band, c int) int { return b.first - c })
+	o.n = d.r.number(&m.length) + 1
+	o.from = b.first + x - b.x0 - o.back
+	if o.from < 0 || o.n > b.x1-x {
+		return 0
+	}
+	k, found := slices.BinarySearchFunc(d.bands, o.from, func(b band, c int) int { return b.first - c })
 	if !found {
 		k--
 	}
 	s := &d.bands[k]
-	own := s.first == b.first
-	if n > s.end()-c || own && back < n && fall != 0 {
-		return false
+	o.own = s.first == b.first && o.back < o.n
+	if o.n > s.end()-o.from || o.own && o.fall != 0 {
+		return 0
 	}
-	from := s.x0 + c - s.first
-	down := b.y0 - s.y0 + fall // from a row of s to one of b
-	y0, y1 := max(b.y0, s.y0+down), min(b.y1, s.y1+down)
-	bg, bgFrom := d.row(b, x, n, 0), d.row(s, from, n, 1)
+	o.from += s.x0 - s.first
+	o.fall += b.y0 - s.y0
+	if again || d.r.bit(&m.tinted[0]) == 0 {
+		d.copy(b, s, x, o)
+		return o.n
+	}
+	if o.own || !d.tintedCopy(b, s, x, o) {
+		return 0
+	}
+	return o.n
+}
+
+// copying says what to copy.
+type copying struct {
+	from, n int  // columns; from is one of the picture
+	back    int  // columns in the sequence from there to here
+	fall    int  // rows from there to here
+	own     bool // the two overlap
+}
+
+// copy copies to the column x of b from s.
+func (d *screenDecoder) copy(b, s *band, x int, o copying) {
+	n := o.n
+	bg, bgFrom := d.row(b, x, n, 0), d.row(s, o.from, n, 1)
 	equal := bytes.Equal(bg, bgFrom)
-	for y := y0; y < y1; y++ {
-		row, src := segment(d.p, x, x+n, y), segment(d.p, from, from+n, y-down)
+	for y := max(b.y0, s.y0+o.fall); y < min(b.y1, s.y1+o.fall); y++ {
+		row, src := segment(d.p, x, x+n, y), segment(d.p, o.from, o.from+n, y-o.fall)
 		switch {
 		case !equal:
 			overlay(row, src, bg, bgFrom)
-		case own && back < n:
-			for at := copy(row[:4*back], src); at < len(row); {
+		case o.own:
+			for at := copy(row[:4*o.back], src); at < len(row); {
 				at += copy(row[at:], row[:at])
 			}
 		default:
 			copy(row, src)
 		}
 	}
+}
+
+// tintedCopy does the same in other colours, which follow.
+func (d *screenDecoder) tintedCopy(b, s *band, x int, o copying) bool {
+	t := &d.tints
+	t.n = 0
+	for k := range o.n {
+		bg, bgFrom := d.at(b, x+k), d.at(s, o.from+k)
+		for y := max(b.y0, s.y0+o.fall); y < min(b.y1, s.y1+o.fall); y++ {
+			w := at(d.p, o.from+k, y-o.fall)
+			if w == bgFrom {
+				continue
+			}
+			j := t.find(w)
+			if j == maxTints {
+				return false
+			}
+			if j == t.n {
+				v := d.tint(w, bg)
+				if v > rgb {
+					return false
+				}
+				t.from[j], t.to[j] = w, v
+				t.n++
+			}
+			put(d.p, x+k, y, t.to[j])
+		}
+		if d.r.short() {
+			return false
+		}
+	}
 	return true
+}
+
+// tint reads what a colour becomes over a background.
+func (d *screenDecoder) tint(w, bg uint32) uint32 {
+	last := d.dye.last(w, bg)
+	if d.r.bit(&d.model.dyed[0]) == 1 {
+		*last = d.colour(&d.model, 0)
+	}
+	return *last
 }
 
 // overlay copies from where it is not background, and bg elsewhere. row may begin within from.
@@ -283,6 +344,11 @@ func (d *screenDecoder) pixel(m *screenModel, context uint32, p [3]uint32) uint3
 	if left != bg && left != above && d.r.bit(&m.beside[context]) == 0 {
 		return left
 	}
+	return d.colour(m, context)
+}
+
+// colour gives a value above rgb when there is no such colour.
+func (d *screenDecoder) colour(m *screenModel, context uint32) uint32 {
 	f := int(d.r.tree(m.family[m.lastFamily][:], familyBits))
 	if f > families {
 		return opaque

@@ -14,6 +14,7 @@ type screenEncoder struct {
 	ops     []op
 	head    [1 << chainBits]int32
 	chain   []int32 // the column before with the same key
+	shapes  shapes
 	colours hues
 	late    lately
 	model   screenModel
@@ -32,6 +33,7 @@ func (e *screenEncoder) append(dst []byte, m *mask) []byte {
 	e.parse()
 	e.collect()
 	e.model.reset()
+	clear(e.shapes.dye[:])
 	e.w.start(dst)
 	if m.any {
 		for i, has := range m.cells {
@@ -57,7 +59,6 @@ func (e *screenEncoder) append(dst []byte, m *mask) []byte {
 
 // collect gathers the colours of the columns that are to be written pixel by pixel.
 func (e *screenEncoder) collect() {
-	e.colours.clear()
 	at := 0
 	for i := range e.bands {
 		b := &e.bands[i]
@@ -142,16 +143,7 @@ func (e *screenEncoder) band(b *band, k int) int {
 		case opBlank:
 			e.w.number(&m.blank, int(o.n)-1)
 		case opCopy:
-			back := b.first + x - b.x0 - int(o.from)
-			if back == 1 && o.fall == 0 {
-				e.w.bit(&m.repeat[0], 1)
-			} else {
-				e.w.bit(&m.repeat[0], 0)
-				e.w.number(&m.distance, back-1)
-				e.w.signed(&m.fall, int(o.fall-fall))
-				fall = o.fall
-			}
-			e.w.number(&m.length, int(o.n)-1)
+			fall = e.copy(b, b.first+x-b.x0, o, fall)
 		default:
 			e.w.number(&m.literal, int(o.n)-1)
 			e.literals(b, x, int(o.n))
@@ -159,6 +151,28 @@ func (e *screenEncoder) band(b *band, k int) int {
 		x += int(o.n)
 	}
 	return k
+}
+
+// copy writes what to copy to column i of b, and gives the fall that the next copy likely has.
+func (e *screenEncoder) copy(b *band, i int, o *op, fall int32) int32 {
+	m := &e.model
+	back := i - int(o.from)
+	if back == 1 && o.fall == 0 && !o.tinted {
+		e.w.bit(&m.repeat[0], 1)
+		e.w.number(&m.length, int(o.n)-1)
+		return fall
+	}
+	e.w.bit(&m.repeat[0], 0)
+	e.w.number(&m.distance, back-1)
+	e.w.signed(&m.fall, int(o.fall-fall))
+	e.w.number(&m.length, int(o.n)-1)
+	if !o.tinted {
+		e.w.bit(&m.tinted[0], 0)
+		return o.fall
+	}
+	e.w.bit(&m.tinted[0], 1)
+	e.writeTints(b, i, o)
+	return o.fall
 }
 
 // literals writes n columns from x on.
