@@ -183,7 +183,7 @@ func (d *duplication) copy(parts []image.Rectangle) error {
 	var m mapped
 	err = d.context.call(contextMap, uintptr(unsafe.Pointer(d.staging)), 0, mapRead, 0, uintptr(unsafe.Pointer(&m)))
 	if err != nil {
-		return fmt.Errorf("Map: %w", err)
+		return fmt.Errorf("read the picture: %w", err)
 	}
 	stride := int(m.row)
 	from := pixel.Image{

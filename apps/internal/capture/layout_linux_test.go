@@ -168,7 +168,9 @@ func TestMonitorsComeAndGo(t *testing.T) {
 					p.fill(image.Rect(0, 0, 641, 479), capturetest.Green)
 					until(t, sc, &f, func() bool {
 						i := named(&f, "another")
-						return colour(&f, i, d.W-1, d.H-1) == capturetest.Green && colour(&f, 0, f.Displays[0].W-1, f.Displays[0].H-1) == capturetest.Green
+						first := f.Displays[0]
+						return colour(&f, i, d.W-1, d.H-1) == capturetest.Green &&
+							colour(&f, 0, first.W-1, first.H-1) == capturetest.Green
 					})
 				}
 				atom, err := p.c.Atom("another")
