@@ -26,7 +26,6 @@ type shape struct {
 
 // The shapes of the benchmarks with peers.
 var (
-	shapeLAN   = shape{name: "lan", rtt: 200 * time.Microsecond}
 	shapeWAN   = shape{name: "wan", rtt: 40 * time.Millisecond, rate: 20e6}
 	shapeBusy  = shape{name: "busy", rtt: 40 * time.Millisecond, rate: 20e6, jitter: 30 * time.Millisecond}
 	shapeLossy = shape{name: "lossy", rtt: 80 * time.Millisecond, rate: 5e6, loss: 0.01}

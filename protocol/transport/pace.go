@@ -21,6 +21,12 @@ const (
 	// restedAfter without waiting the limit is lifted: what was learned is old.
 	restedAfter = 10 * time.Second
 
+	// drains is by how much the round trip falls from sample to sample when a queue is being emptied.
+	drains = 2 * time.Millisecond
+
+	// leastBusy is for how much of the time there must be something to send before a queue can be our doing.
+	leastBusy = 0.7
+
 	leastRate = 48 << 10 // bytes a second; nothing makes it slower
 	paceBurst = 10 * time.Millisecond
 )
@@ -46,10 +52,12 @@ type learned struct {
 	rtt      time.Duration
 	recent   [recentSamples]float64 // delivered, bytes a second
 	samples  int
-	waitedAt time.Time // when the limit was last felt
-	goodAt   time.Time // when there was last no queue
-	floor    float64   // of the rate, until there is none again: giving way has a measure
-	contend  time.Time // no limit until then
+	waitedAt time.Time     // when the limit was last felt
+	writing  time.Duration // since the sample before: how long writers waited, for us or for QUIC
+	busy     float64       // share of the time in which they did, lately
+	goodAt   time.Time     // when there was last no queue
+	floor    float64       // of the rate, until there is none again: giving way has a measure
+	contend  time.Time     // no limit until then
 }
 
 func newPacer(c *quic.Conn) *pacer { return &pacer{stats: c.ConnectionStats} }
@@ -75,6 +83,13 @@ func (p *pacer) grant(now time.Time, n int) (int, time.Duration) {
 	return n, wait
 }
 
+// wrote takes note of how long a write took, waiting included.
+func (p *pacer) wrote(d time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.writing += d
+}
+
 // forget drops what was learned: the network is another one.
 func (p *pacer) forget() {
 	p.mu.Lock()
@@ -93,23 +108,32 @@ func (p *pacer) observe(now time.Time) {
 	p.at, p.bytes, p.rtt = now, s.BytesSent, s.SmoothedRTT
 	base := p.base.least(now, min(s.LatestRTT, s.SmoothedRTT))
 	if fresh {
-		p.goodAt = now
+		p.goodAt, p.writing, p.busy = now, 0, 0
 		if now.Sub(p.waitedAt) > restedAfter {
 			p.rate = 0
 		}
 		return
 	}
+	p.busy += (min(p.writing.Seconds()/took.Seconds(), 1) - p.busy) / 4
+	p.writing = 0
 	stretch := min(max(1+rose.Seconds()/took.Seconds(), 0.7), 1.5)
 	p.recent[p.samples%recentSamples] = float64(sent) / took.Seconds() / stretch
 	p.samples++
 	// What comes and goes, as behind the bursts that frames are or on a busy machine, is no standing queue.
-	p.decide(now, s.SmoothedRTT-3*s.MeanDeviation/2-base, base)
+	p.decide(now, standing{queue: s.SmoothedRTT - 2*s.MeanDeviation - base, base: base, rose: rose})
 }
 
-// decide sets the rate by the queue that the round trip shows.
-func (p *pacer) decide(now time.Time, queue, base time.Duration) {
-	target := 8*time.Millisecond + base/8
-	if queue <= target {
+// standing is what one sample shows of the network.
+type standing struct {
+	queue time.Duration // in which everything that is sent waits
+	base  time.Duration // of the round trip without it
+	rose  time.Duration // round trip, since the sample before
+}
+
+// decide sets the rate by the queue.
+func (p *pacer) decide(now time.Time, s standing) {
+	target := 8*time.Millisecond + s.base/8
+	if s.queue <= target {
 		p.goodAt, p.floor = now, p.best()/2
 	}
 	switch {
@@ -117,22 +141,26 @@ func (p *pacer) decide(now time.Time, queue, base time.Duration) {
 		p.rate = 0
 	case now.Sub(p.goodAt) > stubbornAfter:
 		p.rate, p.contend, p.goodAt = 0, now.Add(contendFor), now.Add(contendFor)
-	case queue > target:
-		cut := min(float64(queue-target)/float64(base+target)/2, 0.3)
-		p.limit(p.best() * (1 - cut))
-	case p.rate > 0 && now.Sub(p.waitedAt) < base+2*leastSample:
-		room := 1 - max(float64(queue), 0)/float64(target)
+	case s.queue > target && p.busy < leastBusy: // not ours, who send less than there is room for
+	case s.queue > target:
+		p.giveWay(min(float64(s.queue-target)/float64(s.base+target)/2, 0.3), s.rose)
+	case p.rate > 0 && now.Sub(p.waitedAt) < s.base+2*leastSample:
+		room := 1 - max(float64(s.queue), 0)/float64(target)
 		p.rate *= 1 + 0.01 + 0.09*room
 	case p.rate > 0 && now.Sub(p.waitedAt) > restedAfter:
 		p.rate = 0
 	}
 }
 
-func (p *pacer) limit(rate float64) {
-	if p.rate > 0 {
-		rate = min(rate, p.rate)
+// giveWay lowers the rate by a share, unless what was done before is at work already.
+func (p *pacer) giveWay(share float64, rose time.Duration) {
+	switch {
+	case p.rate == 0:
+		p.rate = p.best() * (1 - share)
+	case rose > -drains:
+		p.rate *= 1 - share/2
 	}
-	p.rate = max(rate, p.floor, leastRate)
+	p.rate = max(p.rate, p.floor, leastRate)
 }
 
 func (p *pacer) best() float64 {

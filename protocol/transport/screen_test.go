@@ -58,63 +58,89 @@ func (s *sink) percentile(p float64) time.Duration {
 	return sorted[int(p*float64(len(sorted)-1))].Round(100 * time.Microsecond)
 }
 
-func TestScreenBulk(t *testing.T) {
+// report tells what a test has shown, for people.
+func (f *far) report(t *testing.T, s *sink) {
+	t.Helper()
+	q := f.conn.carrier.(*quicCarrier)
+	w := f.network.between(f.app(), f.relay.socket.LocalAddr())
+	t.Logf("delay p50 %v p90 %v p99 %v max %v", s.percentile(0.5), s.percentile(0.9), s.percentile(0.99), s.percentile(1))
+	t.Logf("the network carried %d packets, lost %d and dropped %d, %d kB, queue at most %v", w.carried, w.lost, w.dropped, w.bytes/1000, w.longest)
+	t.Logf("QUIC %+v, mending %+v", q.conn.ConnectionStats(), q.flow.Stats())
+}
+
+// TestBulk sends as much as there is room for: the link is nearly full, its queue is not for long.
+func TestBulk(t *testing.T) {
+	tests := []struct {
+		shape
+		least float64 // Mbit/s
+		most  int     // packets dropped for want of room
+	}{
+		{shapeWAN, 17, 100},
+		{shapeBusy, 7, 100},
+		{shapeLossy, 4, 100},
+	}
 	identity := testIdentity(t)
-	for _, shape := range []shape{shapeWAN, shapeBusy, shapeLossy} {
-		t.Run(shape.name, func(t *testing.T) {
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := &sink{}
-				f := newFar(t, shape, identity, s.register)
+				f := newFar(t, test.shape, identity, s.register)
 				call, err := openStream(t.Context(), f.conn.Lane(LaneScreen), "Take")
 				if err != nil {
 					t.Fatal(err)
 				}
-				began := time.Now()
-				for time.Since(began) < 30*time.Second {
+				const long = 30 * time.Second
+				for began := time.Now(); time.Since(began) < long; {
 					if err := call.SendMsg(stamped(16 << 10)); err != nil {
 						t.Fatal(err)
 					}
 				}
-				took := time.Since(began)
 				s.mu.Lock()
-				bytes := s.bytes
+				got := float64(s.bytes) * 8 / long.Seconds() / 1e6
 				s.mu.Unlock()
-				w := f.network.between(f.app(), f.relay.socket.LocalAddr())
-				t.Logf("bulk %s: %.2f Mbit/s, delay p50 %v p90 %v; carried %d dropped %d lost %d, wire %.2f Mbit/s", shape.name, float64(bytes)*8/took.Seconds()/1e6,
-					s.percentile(0.5), s.percentile(0.9), w.carried, w.dropped, w.lost, float64(w.bytes)*8/took.Seconds()/1e6)
-				t.Logf("%+v %+v rate %.2f", f.conn.carrier.(*quicCarrier).conn.ConnectionStats(), f.conn.carrier.(*quicCarrier).flow.Stats(), f.conn.carrier.(*quicCarrier).pacer.rate*8/1e6)
+				t.Logf("%.2f Mbit/s", got)
+				f.report(t, s)
+				if w := f.network.between(f.app(), f.relay.socket.LocalAddr()); got < test.least || w.dropped > test.most {
+					t.Errorf("%.2f Mbit/s with %d packets dropped, want %v and at most %d", got, w.dropped, test.least, test.most)
+				}
 			})
 		})
 	}
 }
 
-func TestScreenFrames(t *testing.T) {
+// TestFrames sends frames of 5 to 30 kB every 33 to 50 ms, 3.4 Mbit/s: they must arrive soon.
+func TestFrames(t *testing.T) {
+	tests := []struct {
+		shape
+		p50, p90 time.Duration
+	}{
+		{shapeWAN, 30 * time.Millisecond, 35 * time.Millisecond},
+		{shapeBusy, 70 * time.Millisecond, 120 * time.Millisecond},
+		{shapeLossy, 85 * time.Millisecond, 120 * time.Millisecond}, // 71 and 87 without loss
+	}
 	identity := testIdentity(t)
-	for _, shape := range []shape{shapeWAN, shapeBusy, shapeLossy} {
-		t.Run(shape.name, func(t *testing.T) {
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := &sink{}
-				f := newFar(t, shape, identity, s.register)
+				f := newFar(t, test.shape, identity, s.register)
 				call, err := openStream(t.Context(), f.conn.Lane(LaneScreen), "Take")
 				if err != nil {
 					t.Fatal(err)
 				}
 				random := rand.New(rand.NewPCG(7, 7))
-				sent := 0
 				const frames = 800
 				for range frames {
 					time.Sleep(33*time.Millisecond + time.Duration(random.IntN(17))*time.Millisecond)
-					n := 5000 + random.IntN(25000)
-					sent += n
-					if err := call.SendMsg(stamped(n)); err != nil {
+					if err := call.SendMsg(stamped(5000 + random.IntN(25000))); err != nil {
 						t.Fatal(err)
 					}
 				}
 				time.Sleep(3 * time.Second)
-				w := f.network.between(f.app(), f.relay.socket.LocalAddr())
-				t.Logf("frames %s: offered %.2f Mbit/s; delay p50 %v p90 %v p99 %v max %v (%d of %d); carried %d dropped %d lost %d, wire %d kB for %d kB", shape.name, float64(sent)*8/(frames*0.041)/1e6,
-					s.percentile(0.5), s.percentile(0.9), s.percentile(0.99), s.percentile(1), len(s.delay), frames, w.carried, w.dropped, w.lost, w.bytes/1000, sent/1000)
-				t.Logf("%+v %+v rate %.2f", f.conn.carrier.(*quicCarrier).conn.ConnectionStats(), f.conn.carrier.(*quicCarrier).flow.Stats(), f.conn.carrier.(*quicCarrier).pacer.rate*8/1e6)
+				f.report(t, s)
+				if len(s.delay) != frames || s.percentile(0.5) > test.p50 || s.percentile(0.9) > test.p90 {
+					t.Errorf("%d of %d frames, p50 %v p90 %v", len(s.delay), frames, s.percentile(0.5), s.percentile(0.9))
+				}
 			})
 		})
 	}

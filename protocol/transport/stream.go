@@ -57,11 +57,13 @@ func (s *quicStream) write(p []byte) (int, error) {
 	}
 	written := 0
 	for written < len(p) {
-		n, wait := s.pacer.grant(time.Now(), len(p)-written)
+		began := time.Now()
+		n, wait := s.pacer.grant(began, len(p)-written)
 		if wait > 0 && !s.rest(wait) {
 			return written, net.ErrClosed
 		}
 		n, err := s.Stream.Write(p[written : written+n])
+		s.pacer.wrote(time.Since(began))
 		written += n
 		if err != nil {
 			return written, err
