@@ -76,7 +76,7 @@ func (f *finder) look(y0 int) {
 		for s := range f.mask.wide {
 			row, above := f.row(s, y), f.row(s, y-1)
 			same[s] = alike(row, above)
-			if (y-y0)%2 == 1 {
+			if looksAt(y - y0) {
 				f.looks[s].add(row, above, same[s])
 			}
 		}

@@ -173,6 +173,25 @@ func TestImagePictures(t *testing.T) {
 	}
 }
 
+// The largest pictures make streams that are longer than the window of a tile.
+func TestImageLarge(t *testing.T) {
+	e, d := NewEncoder(), NewDecoder()
+	for _, tt := range []struct {
+		name   string
+		colour func(x, y int) (r, g, b byte)
+	}{
+		{"pattern of many colours", func(x, y int) (r, g, b byte) { return byte(x * 37), byte(y * 91), byte(x ^ y) }},
+		{"checks", func(x, y int) (r, g, b byte) { v := byte(x^y) & 1 * 255; return v, v, v }},
+		{"steps", func(x, y int) (r, g, b byte) { return byte(x / 7), byte(y / 5), 0 }},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p := pixel.New(2048, 2048)
+			paintEach(p, tt.colour)
+			imageTrip(t, e, d, p)
+		})
+	}
+}
+
 func TestImageAppendKeepsWhatIsThere(t *testing.T) {
 	e := NewEncoder()
 	rnd := rand.New(rand.NewPCG(3, 3))

@@ -94,7 +94,7 @@ func TestDecodeImageIsBounded(t *testing.T) {
 func TestImageDamage(t *testing.T) {
 	e, d := NewEncoder(), NewDecoder()
 	rnd := rand.New(rand.NewPCG(4, 4))
-	const pictures, parts = 40, 8
+	const pictures, parts = 20, 10
 	decoded := 0
 	for range pictures {
 		p := mixture(rnd, 150, 90)

@@ -39,7 +39,10 @@ func (e *Encoder) Photo(p pixel.Image) bool {
 // effort estimates how many bits every other row of a cell takes.
 func effort(p pixel.Image, x0, y0 int) (sum int) {
 	x1, y1 := min(x0+stripe, p.W), min(y0+cellRows, p.H)
-	for y := y0 + 1; y < y1; y += 2 {
+	for y := y0; y < y1; y++ {
+		if !looksAt(y - y0) {
+			continue
+		}
 		row, above := segment(p, x0, x1, y), segment(p, x0, x1, y-1)
 		for x := 4; x+4 <= len(row); x += 4 {
 			v, left := binary.LittleEndian.Uint32(row[x:]), binary.LittleEndian.Uint32(row[x-4:])

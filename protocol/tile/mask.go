@@ -76,7 +76,7 @@ func (m *mask) extend(dst []area, a area) []area {
 // softest is the difference in light that a slope of colours stays below.
 const softest = 40
 
-// cell is what a look at every other row of one has found.
+// cell is what a look at every other row of one has found (see looksAt).
 type cell struct {
 	looked int // pixels
 	odd    int // pixels that are like neither the one above nor the one to the left
@@ -84,10 +84,14 @@ type cell struct {
 	hues   int // colours, about
 }
 
-// many reports whether there are so many colours that columns repeat seldom.
+// many reports whether there are so many colours that columns repeat seldom: noise, or slopes.
 func (c cell) many() bool {
-	return c.looked >= 64 && (100*c.odd >= 45*c.looked || 4*c.soft >= 3*c.odd && 100*c.odd >= 15*c.looked && 100*c.hues >= 30*c.looked)
+	slope := 4*c.soft >= 3*c.odd && 100*c.odd >= 15*c.looked && 100*c.hues >= 20*c.looked
+	return c.looked >= 64 && c.hues > 4 && (100*c.odd >= 45*c.looked || slope)
 }
+
+// looksAt reports whether the row y of a cell is looked at. Both rows of pairs are, as in pictures at twice their size.
+func looksAt(y int) bool { return y%4 == 1 || y%4 == 2 }
 
 // look is what makes a cell.
 type look struct {
@@ -135,9 +139,11 @@ func (l *look) result() cell {
 func cellAt(p pixel.Image, x0, y0 int) cell {
 	var l look
 	x1, y1 := min(x0+stripe, p.W), min(y0+cellRows, p.H)
-	for y := y0 + 1; y < y1; y += 2 {
-		row, above := segment(p, x0, x1, y), segment(p, x0, x1, y-1)
-		l.add(row, above, alike(row, above))
+	for y := y0; y < y1; y++ {
+		if looksAt(y - y0) {
+			row, above := segment(p, x0, x1, y), segment(p, x0, x1, y-1)
+			l.add(row, above, alike(row, above))
+		}
 	}
 	return l.result()
 }

@@ -108,8 +108,8 @@ func newStreamDecoder() *zstd.Decoder {
 	z, err := zstd.NewReader(nil,
 		zstd.WithDecoderConcurrency(1),
 		zstd.WithDecoderMaxMemory(MaxPixels),
-		zstd.WithDecoderMaxWindow(window),
-		zstd.WithDecodeAllCapLimit(true), // a frame never yields more than its stream needs
+		zstd.WithDecoderMaxWindow(MaxPixels), // as large as a stream may be; nothing is set aside for it
+		zstd.WithDecodeAllCapLimit(true),     // a frame never yields more than its stream needs
 	)
 	if err != nil {
 		panic("tile: " + err.Error()) // the options are constant
