@@ -17,6 +17,7 @@ import (
 	"fyne.io/fyne/v2/app"
 
 	"deskhand/apps/internal/facts"
+	"deskhand/apps/internal/grab"
 	"deskhand/apps/internal/link"
 	"deskhand/apps/internal/overlay"
 	"deskhand/apps/internal/prefs"
@@ -69,7 +70,7 @@ func (s *station) run() error {
 		Language: language, WorkArea: overlay.WorkArea, Login: s.signIn, Quit: s.end,
 		OpenViewer: s.o.openViewer, Accept: s.o.accept,
 		Paint:   func(id string, l *paint.Loop) func() { return s.loops.run(s.life, &s.all, id, l) },
-		Surface: openSurface,
+		Surface: openSurface, Hook: s.hook(),
 	})
 	s.app.Lifecycle().SetOnStarted(s.started)
 	s.all.Go(func() {
@@ -89,6 +90,18 @@ func openSurface(parent uintptr, exposed func()) (viewer.Surface, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// hook takes the keys that the system keeps for itself, where that is possible; see grab.Take.
+func (s *station) hook() func(uintptr, func(uint32, bool)) (func(), error) {
+	if !grab.Possible() {
+		return nil
+	}
+	return func(window uintptr, key func(sym uint32, down bool)) (func(), error) {
+		return grab.Take(grab.Config{Window: window, Logger: s.logger, Key: func(sym uint32, down bool) {
+			fyne.Do(func() { key(sym, down) })
+		}})
+	}
 }
 
 // language is the one that the rep chose, or the system's.

@@ -10,6 +10,9 @@ import (
 func (v *Viewer) FocusGained() {
 	v.focused = true
 	v.Refresh()
+	if v.OnFocus != nil {
+		v.OnFocus(true)
+	}
 }
 
 // FocusLost implements fyne.Focusable. Keys that end while another window has the keyboard end unseen, so all are let
@@ -18,6 +21,17 @@ func (v *Viewer) FocusLost() {
 	v.focused, v.local = false, false
 	v.releaseAll()
 	v.Refresh()
+	if v.OnFocus != nil {
+		v.OnFocus(false)
+	}
+}
+
+// SystemKey is a key that did not come through Fyne, because the system keeps it for itself. It goes together with the
+// modifiers that are held.
+func (v *Viewer) SystemKey(sym Keysym, down bool) {
+	if v.control {
+		v.keyboard.system(sym, down)
+	}
 }
 
 // AcceptsTab implements fyne.Tabbable: Tab belongs to the remote computer while that is controlled.

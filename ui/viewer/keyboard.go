@@ -243,6 +243,28 @@ func (k *keyboard) releaseModifier(sym Keysym) {
 	}
 }
 
+// system is a press, repeat or release that Fyne does not tell of.
+func (k *keyboard) system(sym Keysym, down bool) {
+	of := key{code: -int(sym)} // no physical key has it
+	switch {
+	case sym == KeySuperL || sym == KeySuperR:
+		if down {
+			k.pressModifier(sym)
+		} else {
+			k.releaseModifier(sym)
+		}
+	case down:
+		k.last, k.name, k.pad = of, "", 0
+		k.needShift()
+		k.hit(sym)
+	default:
+		if was, ok := k.down[of]; ok {
+			delete(k.down, of)
+			k.emit(Event{Kind: KeyUp, Key: was})
+		}
+	}
+}
+
 // reset forgets what is held. The caller tells the other side.
 func (k *keyboard) reset() {
 	k.mods, k.last, k.name, k.pad, k.used = nil, key{}, "", 0, false

@@ -148,3 +148,34 @@ func TestDrift(t *testing.T) {
 		t.Error("a tiny window scrolls")
 	}
 }
+
+// TestV06SystemKeys is what the viewer makes of keys that Fyne never tells of.
+func TestV06SystemKeys(t *testing.T) {
+	s := show(t, 300, 200, gradient(300, 200))
+	s.SystemKey(KeySuperL, true)
+	s.SetControl(true)
+	s.took()
+	s.SystemKey(KeySuperL, true)
+	s.SystemKey('e', true)
+	s.SystemKey('e', true)
+	s.SystemKey('e', false)
+	s.SystemKey('e', false)
+	s.SystemKey(KeySuperL, false)
+	if got := s.took(); got != "+SuperL +e -e +e -e -SuperL" {
+		t.Error(got)
+	}
+	s.KeyDown(&fyne.KeyEvent{Name: desktop.KeyAltLeft})
+	s.SystemKey(KeyTab, true)
+	s.SystemKey(KeyTab, false)
+	s.KeyUp(&fyne.KeyEvent{Name: desktop.KeyAltLeft})
+	if got := s.took(); got != "+AltL +Tab -Tab -AltL" {
+		t.Error(got)
+	}
+	var focus []bool
+	s.OnFocus = func(on bool) { focus = append(focus, on) }
+	s.FocusGained()
+	s.FocusLost()
+	if len(focus) != 2 || !focus[0] || focus[1] {
+		t.Errorf("focus %v", focus)
+	}
+}

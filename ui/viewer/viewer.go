@@ -24,6 +24,8 @@ type Viewer struct {
 	OnScale func(percent float64) // after the shown scale changed
 	// OnKey may keep a key for the window, such as F12 for full screen: it returns true and nothing is sent.
 	OnKey func(fyne.KeyName) bool
+	// OnFocus is told when the viewer gets and loses the keyboard.
+	OnFocus func(on bool)
 	// OnPointer is told where the pointer is, in pixels of the widget.
 	OnPointer func(at image.Point)
 

@@ -35,6 +35,9 @@ type viewerWindow struct {
 	posted  atomic.Bool // a call of ShowPicture
 	choice  paint.Choice
 
+	focused, controls bool   // the picture has the keyboard; the rep may use the remote one
+	release           func() // lets the system's keys go; nil while they are not taken
+
 	chat, fit, actual, fullScreen *widget.Button
 	displays, ask                 *widget.Button
 	bar                           fyne.CanvasObject
@@ -126,6 +129,7 @@ func (v *viewerWindow) stop() {
 	if c := v.host.window.Canvas(); c.Focused() == fyne.Focusable(v.picture) {
 		c.Unfocus()
 	}
+	v.onFocus(false)
 	if v.end != nil {
 		v.end()
 		v.end = nil
@@ -146,6 +150,7 @@ func (v *viewerWindow) build() {
 	v.picture.OnNeed = v.update
 	v.picture.OnKey = v.onKey
 	v.picture.OnPointer = v.onPointer
+	v.picture.OnFocus = v.onFocus
 	v.picture.Covered = func() bool { return v.host.covers() }
 	v.picture.OnScale = func(percent float64) { v.scale.SetText(fmt.Sprintf("%.0f %%", percent)) }
 	v.picture.SetMode(mode, percent)
@@ -178,7 +183,9 @@ func (v *viewerWindow) show() {
 	t := v.k.t.T
 	s := v.a.Session.Snapshot()
 	v.host.entitle()
-	v.picture.SetControl(s.Control && s.Phase == session.Active)
+	v.controls = s.Control && s.Phase == session.Active
+	v.picture.SetControl(v.controls)
+	v.takeKeys()
 	v.ask.SetEnabled(s.Phase == session.Active && s.Rights.Control && !s.Control, v.askReason(s))
 	v.ask.SetOn(s.Control)
 	notice := ""

@@ -4,6 +4,8 @@ import (
 	"image"
 
 	"fyne.io/fyne/v2"
+
+	"deskhand/ui/viewer"
 )
 
 // command is something that a key may do in a Viewer.
@@ -47,6 +49,7 @@ func (v *viewerWindow) apply() {
 	s := v.k.viewing
 	v.picture.SetScrollKeys(s.shortcuts)
 	v.picture.SetAutoScroll(!s.still)
+	v.takeKeys()
 	v.menu.Set(v.menus()...)
 	v.tick()
 }
@@ -108,4 +111,30 @@ func (v *viewerWindow) onPointer(at image.Point) {
 	if v.host.full {
 		v.host.slide(float32(at.Y) / v.host.window.Canvas().Scale())
 	}
+}
+
+// takeKeys takes the keys that the system keeps for itself while that is wanted, the picture has the keyboard and the rep
+// may use the remote one; else it lets them go.
+func (v *viewerWindow) takeKeys() {
+	wanted := v.k.viewing.system && v.focused && v.controls && v.k.cfg.Hook != nil && v.host != nil
+	switch {
+	case wanted && v.release == nil:
+		release, err := v.k.cfg.Hook(native(v.host.window), func(sym uint32, down bool) {
+			v.picture.SystemKey(viewer.Keysym(sym), down)
+		})
+		if err != nil {
+			v.k.cfg.Logger.Warn("the system's keys cannot be passed on", "err", err)
+			return
+		}
+		v.release = release
+	case !wanted && v.release != nil:
+		v.release()
+		v.release = nil
+	}
+}
+
+// onFocus is told when the picture gets and loses the keyboard.
+func (v *viewerWindow) onFocus(on bool) {
+	v.focused = on
+	v.takeKeys()
 }

@@ -200,6 +200,55 @@ func TestV05Shortcuts(t *testing.T) {
 	}
 }
 
+// TestV06PassingWindowsKeys switches the setting and the focus, and follows the hook.
+func TestV06PassingWindowsKeys(t *testing.T) {
+	r := newRig(t)
+	taken := 0
+	var key func(uint32, bool)
+	r.cfg.Hook = func(_ uintptr, k func(uint32, bool)) (func(), error) {
+		taken++
+		key = k
+		return func() { taken-- }, nil
+	}
+	r.open(r.snapshot())
+	snap := active("482113907")
+	snap.Sharing, snap.Control = true, true
+	a, s := r.hall.add(snap)
+	r.ShowSession(a)
+	v := r.viewers[a.ID]
+	canvas := v.host.window.Canvas()
+	check := func(what string, want int) {
+		t.Helper()
+		if taken != want {
+			t.Errorf("%s: taken %d times", what, taken)
+		}
+	}
+	check("at first", 0)
+	r.openViewerSettings()
+	r.viewerSettings.system.SetChecked(true)
+	r.viewerSettings.onSave()
+	check("switched on", 1)
+	var sent []viewer.Event
+	v.picture.OnEvent = func(e viewer.Event) { sent = append(sent, e) }
+	key(uint32(viewer.KeySuperL), true)
+	key(uint32(viewer.KeySuperL), false)
+	if len(sent) != 2 || sent[0].Key != viewer.KeySuperL {
+		t.Errorf("sent %v", sent)
+	}
+	canvas.Unfocus()
+	check("without the keyboard", 0)
+	canvas.Focus(v.picture)
+	check("with the keyboard", 1)
+	s.snap.Control = false
+	r.ShowSession(a)
+	check("without control", 0)
+	s.snap.Control = true
+	r.ShowSession(a)
+	check("with control", 1)
+	r.toggleViewer(a.ID)
+	check("closed", 0)
+}
+
 func TestV07SplitWindows(t *testing.T) {
 	r := withViewers(t, "482113907", "771020356", "118334902")
 	one, two := r.viewers["482113907"], r.viewers["771020356"]

@@ -5,6 +5,7 @@ import (
 	"image"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -213,5 +214,47 @@ func TestWhatLiesOverThePictureIsSeen(t *testing.T) {
 	w.find()
 	if at := w.remote(from.X, from.Y); at != image.Pt(45, 45) {
 		t.Errorf("after moving the picture begins with %v", at)
+	}
+}
+
+// TestV06GrabbedKeysReachTheViewer presses what the window manager has shortcuts for, while the keys are taken.
+func TestV06GrabbedKeysReachTheViewer(t *testing.T) {
+	th := openTheatre(t, "surface", "1")
+	th.until("native", "native true")
+	w := th.watch()
+	w.run("xdotool", "windowactivate", "--sync", w.id)
+	w.run("xdotool", "mousemove", "--window", w.id, "500", "500", "click", "1")
+	w.clicked()
+	th.ask("grab")
+	w.keys("alt+F4", viewer.KeyAltL, viewer.KeyF1+3)
+	w.keys("super+d", viewer.KeySuperL, 'd')
+	w.keys("alt+Tab", viewer.KeyAltL, viewer.KeyTab)
+	th.ask("ungrab")
+	w.keys("ctrl+x", viewer.KeyControlL, 'x')
+}
+
+// keys presses a modifier with a key until the viewer tells of both, down and up, which xdotool lets go of in the order of pressing.
+func (w *watcher) keys(keys string, modifier, key viewer.Keysym) {
+	w.t.Helper()
+	w.run("xdotool", "key", keys)
+	var got []viewer.Keysym
+	for end := time.After(patience); ; {
+		select {
+		case line := <-w.lines:
+			var e viewer.Event
+			n, _ := fmt.Sscanf(line, "event {%d %d %d %d %d %d %d", &e.Kind, &e.X, &e.Y, &e.Button, &e.DX, &e.DY, &e.Key)
+			if n != 7 || e.Kind != viewer.KeyDown && e.Kind != viewer.KeyUp {
+				continue
+			}
+			got = append(got, e.Key)
+			if len(got) == 4 {
+				if want := []viewer.Keysym{modifier, key, modifier, key}; !slices.Equal(got, want) {
+					w.t.Errorf("%s: the viewer told of %x, not %x", keys, got, want)
+				}
+				return
+			}
+		case <-end:
+			w.t.Fatalf("%s: the viewer told of %x only", keys, got)
+		}
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"fyne.io/fyne/v2/driver"
 	fw "fyne.io/fyne/v2/widget"
 
+	"deskhand/apps/internal/grab"
 	"deskhand/apps/internal/surface"
 	"deskhand/protocol/frame"
 	"deskhand/protocol/pixel"
@@ -50,6 +51,8 @@ type stage struct {
 	source *fakeSource
 	posted atomic.Bool
 	parent uintptr
+
+	release func()
 }
 
 // runWindow shows the window and answers commands from standard input until that ends.
@@ -156,6 +159,14 @@ func (s *stage) do(command string) {
 	case "full":
 		fyne.DoAndWait(func() { s.window.SetFullScreen(rest == "on") })
 		time.Sleep(500 * time.Millisecond) // the window manager's part
+	case "grab":
+		release, err := grab.Take(grab.Config{Window: s.parent, Key: func(uint32, bool) {}})
+		if err != nil {
+			panic(err)
+		}
+		s.release = release
+	case "ungrab":
+		s.release()
 	case "drawn":
 		s.drawn()
 	case "where":
