@@ -17,12 +17,12 @@ const (
 	// ends is how long nothing may have changed before a moving picture has ended.
 	ends = 400 * time.Millisecond
 
-	leastMoving = 128 // pixels either way: what is smaller is not worth a stream
+	leastMoving = 128         // pixels either way: what is smaller is not worth a stream
+	mostMoving  = 1920 * 1200 // pixels: an encoder takes about 100 bytes for each
 )
 
 // moving finds the part of a display in which a film plays: where much changes again and again and looks like a photo.
 type moving struct {
-	photo         func(pixel.Image) bool
 	columns, rows int
 	heat          []uint8
 	last          []time.Time
@@ -50,7 +50,7 @@ func (m *moving) see(p pixel.Image, dirty []image.Rectangle, now time.Time) {
 		if r.Overlaps(m.part) {
 			m.changed = now
 		}
-		if r.Dx() < leastMoving || r.Dy() < leastMoving || m.photo == nil {
+		if r.Dx() < leastMoving || r.Dy() < leastMoving || r.In(m.part) {
 			continue
 		}
 		if m.warmUp(p, r, now) {
@@ -78,9 +78,8 @@ func (m *moving) warmUp(p pixel.Image, r image.Rectangle, now time.Time) (moves 
 				m.heat[i] = 0
 			}
 			m.last[i] = now
-			if m.photo(p.Sub(part)) {
-				m.heat[i] = min(m.heat[i]+1, warm)
-			} else {
+			m.heat[i] = min(m.heat[i]+1, warm)
+			if m.heat[i] == warm && !noisy(p.Sub(part)) {
 				m.heat[i] = 0
 			}
 			moves = moves || m.heat[i] == warm
@@ -101,14 +100,22 @@ func (m *moving) find(changed image.Rectangle, now time.Time) image.Rectangle {
 		}
 	}
 	hot = hot.Intersect(changed)
-	if hot.Dx() < leastMoving || hot.Dy() < leastMoving || n*block*block*10 < hot.Dx()*hot.Dy()*6 {
+	if hot.Dx() < leastMoving || hot.Dy() < leastMoving || n*block*block*10 < size(hot)*6 {
 		return image.Rectangle{}
 	}
-	if !m.part.Empty() && hot.Overlaps(m.part) {
+	if 10*size(hot) >= 7*size(changed) {
+		hot = changed // blocks at its edges were too small to tell
+	}
+	if hot.Overlaps(m.part) {
 		hot = hot.Union(m.part)
+	}
+	if size(hot) > mostMoving {
+		return image.Rectangle{}
 	}
 	return hot
 }
 
 // over reports whether a film has ended.
 func (m *moving) over(now time.Time) bool { return !m.part.Empty() && now.Sub(m.changed) > ends }
+
+func size(r image.Rectangle) int { return r.Dx() * r.Dy() }

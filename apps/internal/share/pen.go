@@ -160,7 +160,7 @@ func (p *pen) jpeg(m pixel.Image, quality int) (body []byte, err error) {
 func (p *pen) quality() int {
 	pixels := 0
 	for _, r := range p.photos {
-		pixels += r.Dx() * r.Dy()
+		pixels += size(r)
 	}
 	// Bytes of a pixel of a photo with grain, as package photo measured them.
 	for _, q := range [...]struct {
@@ -195,7 +195,7 @@ func (p *pen) key(v *view, index int) error {
 		Generation: p.out.generation, Slot: frame.SlotOf(v.id, column, row), Codec: frame.Exact,
 		Step: p.out.step, CapturedAt: p.out.at, W: uint16(r.Dx()), H: uint16(r.Dy()),
 	}
-	if p.exact.Photo(m) {
+	if noisy(m) {
 		if body, err := p.jpeg(m, p.quality()); err == nil {
 			k.Codec, k.Body = frame.Photo, body
 			v.rough.add(r)

@@ -153,9 +153,7 @@ func (p *pump) take(f *capture.Frame) error {
 		p.displays = append(p.displays[:0], f.Displays...)
 		p.views = p.views[:0]
 		for _, d := range f.Displays {
-			v := newView(d)
-			v.moving.photo = p.pen.exact.Photo
-			p.views = append(p.views, v)
+			p.views = append(p.views, newView(d))
 		}
 		p.anew = true
 	}

@@ -260,4 +260,3 @@ func TestExact(t *testing.T) {
 		})
 	}
 }
-

@@ -19,7 +19,7 @@ const (
 func (p *pen) sort(v *view) {
 	p.plain, p.photos = p.plain[:0], p.photos[:0]
 	for _, r := range v.due.Rects() {
-		if r.Dx()*r.Dy() <= smallArea {
+		if size(r) <= smallArea {
 			p.plain = append(p.plain, r)
 			continue
 		}
@@ -27,7 +27,7 @@ func (p *pen) sort(v *view) {
 	}
 	pixels := 0
 	for _, r := range p.photos {
-		pixels += r.Dx() * r.Dy()
+		pixels += size(r)
 	}
 	if pixels > 0 && pixels < costly && p.out.pace.Wide(int(exactCost*float64(pixels)), affordable) {
 		p.plain = append(p.plain, p.photos...)
@@ -35,16 +35,16 @@ func (p *pen) sort(v *view) {
 	}
 }
 
-// divide cuts a rectangle along the grid of blocks into runs of photo and of everything else, and joins runs that lie
-// below each other.
+// divide cuts a rectangle into blocks, joins those of photo and those of everything else into runs, and runs that lie
+// below each other. Blocks at the right and lower edge are up to twice as large, so that none is too small to judge.
 func (p *pen) divide(v *view, r image.Rectangle) {
 	plain, photos := len(p.plain), len(p.photos)
 	for y := r.Min.Y; y < r.Max.Y; {
-		below := min((y/block+1)*block, r.Max.Y)
+		below := edge(y, r.Max.Y)
 		for x := r.Min.X; x < r.Max.X; {
-			right := min((x/block+1)*block, r.Max.X)
+			right := edge(x, r.Max.X)
 			piece := image.Rect(x, y, right, below)
-			if p.exact.Photo(v.now.Sub(piece)) {
+			if noisy(v.now.Sub(piece)) {
 				p.photos = follow(p.photos, photos, piece)
 			} else {
 				p.plain = follow(p.plain, plain, piece)
@@ -54,6 +54,14 @@ func (p *pen) divide(v *view, r image.Rectangle) {
 		p.plain, p.photos = settle(p.plain, plain, y), settle(p.photos, photos, y)
 		y = below
 	}
+}
+
+// edge is where a block ends that begins at a place.
+func edge(at, end int) int {
+	if end-at < 2*block {
+		return end
+	}
+	return at + block
 }
 
 // follow adds a piece to a list from first on, to the one on its left if that touches.
