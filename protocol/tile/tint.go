@@ -8,6 +8,7 @@ const (
 	maxTints  = 64 // colours of a tinted copy
 	tintBits  = 12 // of the table of what colours became
 	shapeBits = 12 // of the table of columns by their shape
+	idle      = 24 // columns without gain after which none is expected
 	maxShape  = 64 // rows of a column that is looked at for its shape
 
 	// About how many bits things take.
@@ -119,7 +120,7 @@ func (e *screenEncoder) tinted(b *band, i, c int) (n, gain int) {
 	s := &e.bands[e.columns[c].band]
 	fall := e.columns[i].top - e.columns[c].top
 	best, bestGain := 0, 0
-	for n < min(b.end()-i, s.end()-c, i-c) {
+	for n < min(b.end()-i, s.end()-c, i-c, best+idle) {
 		p, q := &e.columns[i+n], &e.columns[c+n]
 		if (p.end == 0) != (q.end == 0) || p.end != 0 && (p.top-q.top != fall || p.end-q.end != fall) {
 			break
