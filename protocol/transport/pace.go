@@ -28,7 +28,9 @@ const (
 	leastBusy = 0.7
 
 	leastRate = 48 << 10 // bytes a second; nothing makes it slower
-	paceBurst = 10 * time.Millisecond
+	// paceBurst bytes may leave at once after a rest: a frame, so that a limit which is not far below what a sender of
+	// frames needs delays none of them.
+	paceBurst = 32 << 10
 )
 
 // pacer spreads what the bulky lanes of one connection send, so that no queue stands in the network: QUIC's own control
@@ -72,7 +74,7 @@ func (p *pacer) grant(now time.Time, n int) (int, time.Duration) {
 		return n, 0
 	}
 	n = min(n, max(int(p.rate*0.004), 2400), 16<<10)
-	if earliest := now.Add(-paceBurst); p.free.Before(earliest) {
+	if earliest := now.Add(-time.Duration(paceBurst / p.rate * float64(time.Second))); p.free.Before(earliest) {
 		p.free = earliest
 	}
 	wait := max(p.free.Sub(now), 0)
