@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -13,10 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime/pprof"
-	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -24,7 +20,6 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
 
-	"deskhand/protocol/frame"
 	"deskhand/protocol/pb"
 	"deskhand/protocol/transport"
 	"deskhand/protocol/version"
@@ -244,187 +239,4 @@ func (l *loaded) enter(session int, token string, say ...*pb.ControlUp) screenSt
 		l.b.Fatal(err)
 	}
 	return screen
-}
-
-// pair is one session's customer and viewer.
-type pair struct {
-	from, to screenStream
-	sent     uint64
-	unit     pb.ScreenUnit
-}
-
-func (l *loaded) pair(session, bytes int) *pair {
-	consent := &pb.ControlUp{Message: &pb.ControlUp_Consent{Consent: &pb.Consent{See: true}}}
-	p := &pair{from: l.enter(session, l.tokens[1+session], consent), to: l.enter(session, l.tokens[0])}
-	p.unit = pb.ScreenUnit{Slot: uint32(frame.StepSlot), Sealed: make([]byte, bytes)}
-	for { // the viewer's arrival makes the relay ask for a new generation
-		down, err := p.from.Recv()
-		if err != nil {
-			l.b.Fatal(err)
-		}
-		if down.GetRefresh() != nil {
-			break
-		}
-	}
-	go func() {
-		for err := error(nil); err == nil; _, err = p.from.Recv() {
-		}
-	}()
-	return p
-}
-
-func (p *pair) send() error {
-	p.sent++
-	binary.BigEndian.PutUint64(p.unit.Sealed, uint64(time.Now().UnixNano()))
-	packet := &pb.ScreenPacket{Number: p.sent, Generation: 1, Units: []*pb.ScreenUnit{&p.unit}}
-	return p.from.Send(&pb.ScreenUp{Message: &pb.ScreenUp_Packet{Packet: packet}})
-}
-
-// receive acknowledges everything and tells how long each step took.
-func (p *pair) receive(took func(time.Duration)) {
-	ack := &pb.ScreenAck{}
-	up := &pb.ScreenUp{Message: &pb.ScreenUp_Ack{Ack: ack}}
-	for {
-		down, err := p.to.Recv()
-		if err != nil {
-			return
-		}
-		now := time.Now().UnixNano()
-		for _, u := range down.GetPacket().GetUnits() {
-			took(time.Duration(now - int64(binary.BigEndian.Uint64(u.GetSealed()))))
-		}
-		ack.Number = down.GetPacket().GetNumber()
-		if p.to.Send(up) != nil {
-			return
-		}
-	}
-}
-
-// BenchmarkScreenDelay is how long a step takes from the customer's Send to the viewer's Recv: by way of a relay, and
-// directly, as if the viewer were the relay.
-func BenchmarkScreenDelay(b *testing.B) {
-	for _, bytes := range []int{300, 7000} {
-		b.Run(fmt.Sprintf("relay/%dB", bytes), func(b *testing.B) {
-			p := newLoaded(b).pair(0, bytes)
-			measureDelay(b, p.receive, p.send)
-		})
-		b.Run(fmt.Sprintf("direct/%dB", bytes), func(b *testing.B) { directDelay(b, bytes) })
-	}
-}
-
-// measureDelay sends 100 times a second and reports the middle and the 99th percentile.
-func measureDelay(b *testing.B, receive func(func(time.Duration)), send func() error) {
-	times, arrived := make([]time.Duration, 0, b.N), make(chan time.Duration, 1000)
-	go receive(func(d time.Duration) { arrived <- d })
-	b.ResetTimer()
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for range b.N {
-		<-tick.C
-		if err := send(); err != nil {
-			b.Fatal(err)
-		}
-		times = append(times, <-arrived)
-	}
-	slices.Sort(times)
-	b.ReportMetric(float64(times[len(times)/2].Microseconds()), "µs-p50")
-	b.ReportMetric(float64(times[len(times)*99/100].Microseconds()), "µs-p99")
-	b.ReportMetric(0, "ns/op")
-}
-
-// sink is a server to whose screen lane a customer sends directly.
-type sink struct {
-	pb.UnimplementedRoomServer
-	took chan time.Duration
-}
-
-func (s *sink) Screen(lane grpc.BidiStreamingServer[pb.ScreenUp, pb.ScreenDown]) error {
-	for {
-		up, err := lane.Recv()
-		if err != nil {
-			return err
-		}
-		now := time.Now().UnixNano()
-		s.took <- time.Duration(now - int64(binary.BigEndian.Uint64(up.GetPacket().GetUnits()[0].GetSealed())))
-	}
-}
-
-func directDelay(b *testing.B, bytes int) {
-	identity, err := transport.LoadIdentity(b.TempDir(), rand.Reader, time.Now())
-	if err != nil {
-		b.Fatal(err)
-	}
-	listener, err := transport.Listen(b.Context(), transport.ListenConfig{Identity: identity, QUIC: []string{"127.0.0.1:0"}})
-	if err != nil {
-		b.Fatal(err)
-	}
-	server := grpc.NewServer(transport.ServerOptions()...)
-	s := &sink{took: make(chan time.Duration, 1000)}
-	pb.RegisterRoomServer(server, s)
-	go func() { _ = server.Serve(listener.Lanes()) }()
-	b.Cleanup(func() {
-		server.Stop()
-		_ = listener.Close()
-	})
-	l := &loaded{b: b, address: listener.QUICAddr()[0].String(), key: identity.Fingerprint()}
-	from, err := pb.NewRoomClient(l.dial().Lane(transport.LaneScreen)).Screen(b.Context())
-	if err != nil {
-		b.Fatal(err)
-	}
-	p := &pair{from: from, unit: pb.ScreenUnit{Slot: uint32(frame.StepSlot), Sealed: make([]byte, bytes)}}
-	measureDelay(b, func(took func(time.Duration)) {
-		for {
-			select {
-			case d := <-s.took:
-				took(d)
-			case <-b.Context().Done():
-				return
-			}
-		}
-	}, p.send)
-}
-
-// BenchmarkScreenLoad is what sessions at 24 packets of 7 kB a second (1.4 Mbit/s) cost a relay: how many one core of it
-// carries, when b.N packets have been sent in each of 40 of them.
-func BenchmarkScreenLoad(b *testing.B) {
-	const sessions, rate, bytes = 40, 24, 7300
-	l := newLoaded(b)
-	var arrived atomic.Int64
-	var late atomic.Int64
-	pairs := make([]*pair, sessions)
-	for i := range pairs {
-		pairs[i] = l.pair(i, bytes)
-		go pairs[i].receive(func(d time.Duration) {
-			arrived.Add(1)
-			if d > 50*time.Millisecond {
-				late.Add(1)
-			}
-		})
-	}
-	before, began := l.used(), time.Now()
-	b.ResetTimer()
-	var all sync.WaitGroup
-	for i, p := range pairs {
-		all.Go(func() {
-			time.Sleep(time.Duration(i) * time.Second / rate / sessions)
-			tick := time.NewTicker(time.Second / rate)
-			defer tick.Stop()
-			for range b.N {
-				<-tick.C
-				if err := p.send(); err != nil {
-					b.Error(err)
-					return
-				}
-			}
-		})
-	}
-	all.Wait()
-	b.StopTimer()
-	used, took := l.used()-before, time.Since(began)
-	each := used.Seconds() / float64(sessions*b.N)
-	b.ReportMetric(each*1e6, "µs-cpu/packet")
-	b.ReportMetric(1/(each*rate), "sessions/core")
-	b.ReportMetric(100*float64(late.Load())/float64(max(arrived.Load(), 1)), "%-over-50ms")
-	b.ReportMetric(100*float64(arrived.Load())/float64(sessions*b.N), "%-arrived")
-	b.ReportMetric(float64(sessions*b.N)/took.Seconds(), "packets/s")
 }
