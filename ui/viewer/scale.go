@@ -3,6 +3,8 @@ package viewer
 import (
 	"encoding/binary"
 	"image"
+	"runtime"
+	"sync"
 )
 
 // tap is some source pixels' part in a pixel of the result.
@@ -46,9 +48,20 @@ func (a *axis) make(source, size, whole int) {
 // It works on four channels at a time, in lanes of 16 bits of a word: lines are first summed up downwards and rounded,
 // then across. Weights have eight bits, so that sums just fit and plain areas stay exact; other colours may be off by two.
 type scaler struct {
-	x, y axis
+	x, y  axis
+	bands [maxBands]band
+}
+
+// band is what one goroutine needs for its lines of the result.
+type band struct {
 	line []uint64 // source pixels of one line of the result, summed up downwards: blue, red, green and nothing
 }
+
+const (
+	maxBands = 4
+	manyRows = 64      // a band has at least so many
+	large    = 1 << 19 // pixels of source and result: what is less is done before other goroutines have begun
+)
 
 const wholeWeight = 1 << 8
 
@@ -70,6 +83,28 @@ func (s *scaler) paint(dst, src Pixels, r image.Rectangle, size image.Point) {
 	}
 	s.x.make(src.W, size.X, wholeWeight)
 	s.y.make(src.H, size.Y, wholeWeight)
+	if r.Dx()*r.Dy()+r.Dx()*src.W/size.X*(r.Dy()*src.H/size.Y) >= large {
+		s.paintBands(dst, src, r)
+		return
+	}
+	s.paintBand(&s.bands[0], dst, src, r)
+}
+
+// paintBands has several goroutines paint, and waits for them.
+func (s *scaler) paintBands(dst, src Pixels, r image.Rectangle) {
+	bands := max(1, min(maxBands, runtime.GOMAXPROCS(0), r.Dy()/manyRows))
+	var all sync.WaitGroup
+	for i := 1; i < bands; i++ {
+		part := image.Rect(r.Min.X, r.Min.Y+r.Dy()*i/bands, r.Max.X, r.Min.Y+r.Dy()*(i+1)/bands)
+		all.Go(func() { s.paintBand(&s.bands[i], dst.sub(part.Sub(r.Min)), src, part) })
+	}
+	r.Max.Y = r.Min.Y + r.Dy()/bands
+	s.paintBand(&s.bands[0], dst.sub(image.Rectangle{Max: r.Size()}), src, r)
+	all.Wait()
+}
+
+// paintBand paints some lines by the tables.
+func (s *scaler) paintBand(b *band, dst, src Pixels, r image.Rectangle) {
 	of := s.x.of[r.Min.X:r.Max.X]
 	last := of[len(of)-1]
 	left, right := of[0].first, last.first+last.count
@@ -80,30 +115,30 @@ func (s *scaler) paint(dst, src Pixels, r image.Rectangle, size image.Point) {
 			continue
 		}
 		was = ty
-		s.down(src, left, right, ty)
-		s.across(dst.row(y), of, left)
+		s.down(b, src, left, right, ty)
+		s.across(dst.row(y), b.line, of, left)
 	}
 }
 
 // down sums up the lines of one tap between two columns.
-func (s *scaler) down(src Pixels, left, right int, ty tap) {
+func (s *scaler) down(b *band, src Pixels, left, right int, ty tap) {
 	n := right - left
-	if cap(s.line) < n+1 {
-		s.line = make([]uint64, n+1)
+	if cap(b.line) < n {
+		b.line = make([]uint64, n)
 	}
-	s.line = s.line[:n]
+	b.line = b.line[:n]
 	row := func(j int) []byte { return src.Pix[(ty.first+j)*src.Stride+pixelBytes*left:][:pixelBytes*n] }
 	weights := s.y.weights[ty.weights:][:ty.count]
 	if len(weights) == 1 {
-		one(s.line, row(0))
+		one(b.line, row(0))
 		return
 	}
-	two(s.line, row(0), row(1), weights[0], weights[1])
+	two(b.line, row(0), row(1), weights[0], weights[1])
 	for j, w := range weights[2:] {
-		more(s.line, row(j+2), w)
+		more(b.line, row(j+2), w)
 	}
-	for i, v := range s.line {
-		s.line[i] = (v + half) >> 8 & lanes
+	for i, v := range b.line {
+		b.line[i] = (v + half) >> 8 & lanes
 	}
 }
 
@@ -148,9 +183,9 @@ func more(line []uint64, a []byte, w uint64) {
 }
 
 // across makes a line of the result.
-func (s *scaler) across(out []byte, of []tap, left int) {
+func (s *scaler) across(out []byte, line []uint64, of []tap, left int) {
 	for _, tx := range of {
-		from := s.line[tx.first-left:][:tx.count]
+		from := line[tx.first-left:][:tx.count]
 		weights := s.x.weights[tx.weights:][:len(from)]
 		sum := from[0]*weights[0] + half
 		for i := 1; i < len(from); i++ {

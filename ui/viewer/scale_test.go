@@ -1,6 +1,7 @@
 package viewer
 
 import (
+	"bytes"
 	"fmt"
 	"image"
 	"image/color"
@@ -51,6 +52,40 @@ func TestScaledParts(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestScaledBands checks that a large picture, which several goroutines paint, is the same as its parts.
+func TestScaledBands(t *testing.T) {
+	src, size := noise(1500, 1100), image.Pt(1100, 801)
+	var s scaler
+	all := NewPixels(size)
+	s.paint(all, src, all.bounds(), size)
+	for y := range size.Y {
+		r := image.Rect(0, y, size.X, y+1)
+		line := NewPixels(r.Size())
+		s.paint(line, src, r, size)
+		if !bytes.Equal(line.Pix, all.row(y)) {
+			t.Fatalf("line %d differs", y)
+		}
+	}
+}
+
+func TestThumbnails(t *testing.T) {
+	for _, test := range []struct{ size, most, want image.Point }{
+		{image.Pt(1920, 1080), image.Pt(192, 192), image.Pt(192, 108)},
+		{image.Pt(1080, 1920), image.Pt(192, 192), image.Pt(108, 192)},
+		{image.Pt(100, 50), image.Pt(192, 192), image.Pt(100, 50)},
+		{image.Pt(4000, 1), image.Pt(40, 40), image.Pt(40, 1)},
+		{image.Pt(0, 0), image.Pt(40, 40), image.Pt(0, 0)},
+		{image.Pt(40, 40), image.Pt(0, 40), image.Pt(0, 0)},
+	} {
+		img := NewPixels(test.size)
+		img.fill(0xff102030)
+		got := Thumbnail(img, test.most)
+		if got.Rect.Size() != test.want || !got.Rect.Empty() && got.RGBAAt(0, 0) != (color.RGBA{R: 0x10, G: 0x20, B: 0x30, A: 255}) {
+			t.Errorf("%v within %v is %v", test.size, test.most, got.Rect)
+		}
 	}
 }
 

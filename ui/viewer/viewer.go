@@ -1,9 +1,11 @@
-// Package viewer is the widget that paints a remote display and turns what the rep does on it into events. It owns its
-// copy of the picture and the scroll position; what is shown arrives through Update and SetCursor, what the rep does
+// Package viewer is the widget that paints a remote display and turns what the rep does on it into events. It owns the
+// scroll position and, where Fyne draws, a copy of the picture; what is shown arrives through Update and SetCursor, what the rep does
 // leaves through OnEvent. All of it belongs to Fyne's UI goroutine.
 //
-// The picture is a grid of tiles. Update marks those that changed; Fyne asks for the pixels of the marked ones that are
-// in view when it draws a frame, so that a tile is scaled and uploaded at most once a frame however often it changes.
+// Where there is a Surface, a Painter shows the picture on it, on a goroutine of its own, and Fyne draws what is around
+// it; see SetPainter. Else, and while something lies over the picture, Fyne draws it: as a grid of tiles. Update marks
+// those that changed; Fyne asks for the pixels of the marked ones that are in view when it draws a frame, so that a tile
+// is scaled and uploaded at most once a frame however often it changes.
 //
 // A window that shows it uses widget.MenuBar, not Fyne's main menu: that would take Alt and its entries' shortcuts away
 // from the remote computer.

@@ -99,11 +99,26 @@ func openDesk(t *testing.T, layout, scale string) *desk {
 		}
 		close(d.lines)
 	}()
-	found := d.run("xdotool", "search", "--sync", "--onlyvisible", "--name", windowTitle)
-	d.window = strings.Fields(found)[0]
+	d.window = d.find()
 	d.run("xdotool", "windowactivate", "--sync", d.window)
 	d.click(250, 250)
 	return d
+}
+
+// find gives the window's number. A search fails when a window of the window manager's goes while it looks.
+func (d *desk) find() string {
+	d.t.Helper()
+	for end := time.Now().Add(patience); ; {
+		c := exec.Command("xdotool", "search", "--sync", "--onlyvisible", "--name", windowTitle)
+		c.Env = append(os.Environ(), "DISPLAY="+d.display)
+		out, err := c.Output()
+		if found := strings.Fields(string(out)); err == nil && len(found) > 0 {
+			return found[0]
+		}
+		if time.Now().After(end) {
+			d.t.Fatalf("there is no window: %v", err)
+		}
+	}
 }
 
 func (d *desk) next() string {

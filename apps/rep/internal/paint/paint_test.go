@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"image"
+	"image/color"
 	"math/rand/v2"
 	"testing"
 
@@ -187,5 +188,17 @@ func TestRunEnds(t *testing.T) {
 	r.Run(ctx)
 	if r.Rounds() == 0 {
 		t.Error("it painted nothing")
+	}
+}
+
+func TestThumbnail(t *testing.T) {
+	f := newFake(two()...)
+	f.change(0, image.Rect(0, 0, 300, 200), red)
+	img, ok := Thumbnail(f, image.Pt(30, 30))
+	if !ok || img.Rect.Size() != image.Pt(30, 20) || img.RGBAAt(29, 19) != (color.RGBA{R: 255, A: 255}) {
+		t.Errorf("%v, %v", ok, img)
+	}
+	if _, ok := Thumbnail(newFake(), image.Pt(30, 30)); ok {
+		t.Error("a thumbnail of nothing")
 	}
 }

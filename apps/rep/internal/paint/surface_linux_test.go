@@ -38,7 +38,14 @@ type watcher struct {
 func (th *theatre) watch() *watcher {
 	th.t.Helper()
 	w := &watcher{theatre: th, conn: x11test.Connect(th.t, th.display, nil)}
-	w.id = strings.Fields(th.run("xdotool", "search", "--sync", "--onlyvisible", "--name", windowTitle))[0]
+	for end := time.Now().Add(patience); w.id == ""; { // a search fails when another window goes while it looks
+		out, err := x11test.Command(th.display, "xdotool", "search", "--sync", "--onlyvisible", "--name", windowTitle).Output()
+		if found := strings.Fields(string(out)); err == nil && len(found) > 0 {
+			w.id = found[0]
+		} else if time.Now().After(end) {
+			th.t.Fatalf("there is no window: %v", err)
+		}
+	}
 	w.find()
 	return w
 }
