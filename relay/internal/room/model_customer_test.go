@@ -47,7 +47,7 @@ func (m *model) hear(a *attendee, l *screenLane, up *pb.ScreenUp) {
 // renew begins a generation with all cells in its first step.
 func (m *model) renew() {
 	m.generation++
-	m.number, m.setDue, m.setKeys = 0, false, false
+	m.number, m.setDue, m.setSaid = 0, false, 0
 	for i := range m.stale {
 		m.stale[i] = true
 	}
@@ -111,20 +111,17 @@ func (m *model) key() {
 			left++
 		}
 	}
-	if left == 0 && len(p.Units) == 0 {
-		p.Units = append(p.Units, m.keyOf(0)) // a set says at least which step it is current with
+	if left == 0 && m.setSaid < m.number {
+		p.Units = append(p.Units, m.keyOf(m.random.IntN(modelCells))) // a set says which step it is current with
 	}
-	if left == 0 {
-		p.Complete, m.setDue = true, false
-		if last := m.opened[m.counter]; last.number != m.number {
-			m.t.Fatal("the last key of a set is old")
-		}
+	if left == 0 && (len(p.Units) == 0 || m.random.IntN(2) == 0) {
+		p.Complete, m.setDue, m.setSaid = true, false, 0
 	}
 	m.send(p)
 }
 
 func (m *model) keyOf(cell int) *pb.ScreenUnit {
-	m.stale[cell] = false
+	m.stale[cell], m.setSaid = false, m.number
 	slot := frame.SlotOf(0, cell, 0)
 	return m.unit(toyUnit{slot: slot, number: m.number, cell: cell, value: m.picture[cell]})
 }

@@ -68,8 +68,8 @@ type model struct {
 	generation uint32
 	number     uint64
 	stale      [modelCells]bool
-	setDue     bool // keys are wanted
-	setKeys    bool // some of them have been sent
+	setDue     bool   // keys are wanted
+	setSaid    uint64 // the highest number that a key of the set said
 	window     int
 	lane       *screenLane
 	sent, told uint64
@@ -154,7 +154,7 @@ func (m *model) show(v *toyViewer) bool {
 		m.keys++
 	}
 	if p.GetComplete() {
-		v.number, v.returned = v.base, true
+		v.number, v.returned = max(v.number, v.base), true
 	}
 	v.toAck = p.GetNumber()
 	return true

@@ -27,7 +27,7 @@ type screen struct {
 	began    uint64 // the arrivals before this picture
 	first    uint64 // number of this picture's first step
 	lastKey  uint64 // arrival of the newest key
-	complete uint64 // arrival of the last unit of the newest whole set of keys; not above began when there is none
+	complete uint64 // arrival of the end of the newest whole set of keys; not above began when there is none
 	resume   uint64 // number of the first step after it
 	gone     uint64 // arrival of the newest key of this picture that was dropped
 }
@@ -66,8 +66,8 @@ func (s *screen) put(p *pb.ScreenPacket, now time.Time) (replaced int, err error
 	switch {
 	case len(p.GetUnits()) > maxUnits:
 		return 0, invalid("room: too many units in one packet")
-	case p.GetComplete() && (!p.GetKeys() || len(p.GetUnits()) == 0):
-		return 0, invalid("room: a set of keys ends without a key")
+	case p.GetComplete() && !p.GetKeys():
+		return 0, invalid("room: the end of a set of keys in a packet of none")
 	}
 	if p.GetGeneration() > s.generation {
 		s.clear()
@@ -83,6 +83,7 @@ func (s *screen) put(p *pb.ScreenPacket, now time.Time) (replaced int, err error
 		}
 	}
 	if p.GetComplete() {
+		s.arrivals++ // it may come alone
 		s.complete, s.resume = s.arrivals, s.steps.next
 	}
 	return replaced, nil

@@ -174,7 +174,6 @@ func TestScreenRules(t *testing.T) {
 		{"a viewer says late what it decodes", true, []*pb.ScreenUp{ack(0), decodes8}, fault.Invalid},
 		{"a viewer decodes too much", true, []*pb.ScreenUp{decoding(make([]pb.VideoCodec, maxCodecs+1)...)}, fault.Invalid},
 		{"a step among keys", false, []*pb.ScreenUp{keySet(1, 1, true, stepUnit("a"))}, fault.Invalid},
-		{"a set of keys without one", false, []*pb.ScreenUp{keySet(1, 1, true)}, fault.Invalid},
 		{"the end of a set that is none", false, []*pb.ScreenUp{complete(pack(1, 1, update(1, "a")))}, fault.Invalid},
 		{"a unit that is too large", false, []*pb.ScreenUp{pack(1, 1, &pb.ScreenUnit{Sealed: make([]byte, maxUnit+1)})}, fault.Invalid},
 	} {
