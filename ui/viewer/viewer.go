@@ -1,6 +1,6 @@
 // Package viewer is the widget that paints a remote display and turns what the rep does on it into events. It owns the
-// scroll position and, where Fyne draws, a copy of the picture; what is shown arrives through Update and SetCursor, what the rep does
-// leaves through OnEvent. All of it belongs to Fyne's UI goroutine.
+// scroll position and, where Fyne draws, a copy of the picture; what is shown arrives through Update and SetCursor, what
+// the rep does leaves through OnEvent. All of it but the Painter belongs to Fyne's UI goroutine.
 //
 // Where there is a Surface, a Painter shows the picture on it, on a goroutine of its own, and Fyne draws what is around
 // it; see SetPainter. Else, and while something lies over the picture, Fyne draws it: as a grid of tiles. Update marks
