@@ -18,6 +18,7 @@ import (
 
 	"deskhand/apps/internal/session"
 	"deskhand/protocol/frame"
+	"deskhand/protocol/pixel"
 	"deskhand/protocol/tile"
 )
 
@@ -161,20 +162,25 @@ func (s secrets) add(what string, b []byte) {
 	}
 }
 
-// picture adds each tile of a desktop: its rows as they are, and its encoding.
+// picture adds each square of a desktop: its rows as they are, in both orders of colours, and its encoding; and the
+// encoding of the whole.
 func (s secrets) picture(d *desktop) {
+	const side = 64
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	encoder := tile.NewEncoder()
 	for i, img := range d.images {
-		for y := 0; y < img.Rect.Dy(); y += tile.Size {
-			for x := 0; x < img.Rect.Dx(); x += tile.Size {
-				r := image.Rect(x, y, x+tile.Size, y+tile.Size).Intersect(img.Rect)
-				what := fmt.Sprintf("the tile at %d,%d of display %d", x, y, i)
-				s.add(what+", encoded", encoder.Append(nil, tile.Of(img, r)))
+		m := pixel.FromRGBA(img)
+		s.add(fmt.Sprintf("display %d, encoded", i), encoder.Append(nil, m))
+		for y := 0; y < m.H; y += side {
+			for x := 0; x < m.W; x += side {
+				r := image.Rect(x, y, x+side, y+side).Intersect(m.Bounds())
+				what := fmt.Sprintf("the square at %d,%d of display %d", x, y, i)
+				s.add(what+", encoded", encoder.Append(nil, m.Sub(r)))
 				for row := r.Min.Y; row < r.Max.Y; row++ {
 					at := img.PixOffset(r.Min.X, row)
 					s.add(what+", raw", img.Pix[at:at+4*r.Dx()])
+					s.add(what+", raw", m.Sub(r).Row(row-r.Min.Y))
 				}
 			}
 		}

@@ -11,7 +11,6 @@ import (
 	"deskhand/protocol/frame"
 	"deskhand/protocol/pb"
 	"deskhand/protocol/pixel"
-	"deskhand/protocol/tile"
 )
 
 // TestTamperingRelay changes what is sealed. It is noticed, the lane ends, and nothing of it is shown or done.
@@ -31,7 +30,7 @@ func TestTamperingRelay(t *testing.T) {
 		{"a tile of another generation", func(p *pb.ScreenPacket) { p.Generation++ }},
 		{"a tile that has not been sealed", func(p *pb.ScreenPacket) {
 			u := p.GetUnits()[len(p.GetUnits())-1]
-			plain := frame.AppendTile(nil, frame.Tile{Generation: p.GetGeneration(), Slot: frame.Slot(u.GetSlot()), W: tile.Size, H: tile.Size})
+			plain := frame.AppendForget(frame.AppendStep(nil, frame.Step{Number: 1}))
 			u.Sealed = append(plain, 1, 255, 0, 255)
 		}},
 	} {

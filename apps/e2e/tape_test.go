@@ -122,7 +122,7 @@ func collect(t *testing.T, plain []byte, found map[color.RGBA]bool) {
 			continue
 		}
 		m := pixel.New(op.Rect.Dx(), op.Rect.Dy())
-		if err := decoder.DecodeImage(m, op.Body); err != nil {
+		if err := decoder.Decode(m, op.Body); err != nil {
 			t.Fatal(err)
 		}
 		for i := 0; i < len(m.Pix); i += pixel.Bytes {

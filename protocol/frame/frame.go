@@ -27,10 +27,9 @@ const (
 	MaxWheel    = 32 * WheelClick // Event.DX and DY, either way
 )
 
-// The first byte of each unit of the screen lane.
+// The first byte of each unit of the screen lane. 2 was a tile in wire versions that are not spoken any more.
 const (
 	unitLayout = 1
-	unitTile   = 2
 	unitCursor = 3
 	unitStep   = 4
 	unitKey    = 5

@@ -94,7 +94,7 @@ func TestKeyRefused(t *testing.T) {
 		b    []byte
 	}{
 		{"nothing", nil},
-		{"another unit", AppendTile(nil, someTile())},
+		{"another unit", AppendCursor(nil, someCursor())},
 		{"short", with(func(*Key) {})[:29]},
 		{"slot of a step", with(func(k *Key) { k.Slot = StepSlot })},
 		{"no codec", with(func(k *Key) { k.Codec = 0 })},

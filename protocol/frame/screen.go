@@ -2,66 +2,6 @@ package frame
 
 import "encoding/binary"
 
-// Tile is the newest content of one slot.
-type Tile struct {
-	Generation uint32
-	Slot       Slot
-	Frame      uint64 // rises with each captured frame
-	CapturedAt int64  // µs since 1970 UTC on the sharing machine's clock
-	W, H       uint16 // pixels, 1 to MaxTile
-	Body       []byte // as package tile encodes it, at least one byte
-}
-
-// tileSlack is by how much a body may exceed three bytes a pixel.
-const tileSlack = 64
-
-// AppendTile appends
-//
-//	 0  u8   2
-//	 1  u32  generation
-//	 5  u32  slot
-//	 9  u64  frame
-//	17  i64  captured at
-//	25  u16  width
-//	27  u16  height
-//	29  …    body, to the end
-func AppendTile(dst []byte, t Tile) []byte {
-	dst = append(dst, unitTile)
-	dst = binary.BigEndian.AppendUint32(dst, t.Generation)
-	dst = binary.BigEndian.AppendUint32(dst, uint32(t.Slot))
-	dst = binary.BigEndian.AppendUint64(dst, t.Frame)
-	dst = binary.BigEndian.AppendUint64(dst, uint64(t.CapturedAt))
-	dst = binary.BigEndian.AppendUint16(dst, t.W)
-	dst = binary.BigEndian.AppendUint16(dst, t.H)
-	return append(dst, t.Body...)
-}
-
-// ParseTile is the inverse of AppendTile. Body is a part of b.
-func ParseTile(b []byte) (Tile, error) {
-	r := reader{b: b}
-	kind := r.u8()
-	t := Tile{
-		Generation: r.u32(),
-		Slot:       Slot(r.u32()),
-		Frame:      r.u64(),
-		CapturedAt: int64(r.u64()),
-		W:          r.u16(),
-		H:          r.u16(),
-		Body:       r.b,
-	}
-	switch {
-	case r.broken || kind != unitTile:
-		return Tile{}, refuse("not a tile")
-	case !t.Slot.IsTile():
-		return Tile{}, refuse("slot %#x is not a tile's", uint32(t.Slot))
-	case t.W < 1 || t.W > MaxTile || t.H < 1 || t.H > MaxTile:
-		return Tile{}, refuse("tile of %dx%d pixels", t.W, t.H)
-	case len(t.Body) < 1 || len(t.Body) > 3*int(t.W)*int(t.H)+tileSlack:
-		return Tile{}, refuse("tile of %dx%d pixels with a body of %d bytes", t.W, t.H, len(t.Body))
-	}
-	return t, nil
-}
-
 // Cursor is where the pointer of the sharing machine is. It fills CursorSlot.
 type Cursor struct {
 	Generation uint32

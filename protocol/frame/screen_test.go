@@ -9,14 +9,7 @@ import (
 	"testing"
 
 	"deskhand/protocol/fault"
-	"deskhand/protocol/tile"
 )
-
-func TestLimitsFitTiles(t *testing.T) {
-	if MaxTile != tile.MaxSize {
-		t.Errorf("frames carry tiles up to %d pixels, the encoder makes %d", MaxTile, tile.MaxSize)
-	}
-}
 
 func TestSlot(t *testing.T) {
 	for _, tt := range []struct {
@@ -53,10 +46,6 @@ func someLayout() Layout {
 	}}
 }
 
-func someTile() Tile {
-	return Tile{Generation: 7, Slot: SlotOf(5, 2, 3), Frame: 1 << 40, CapturedAt: -1, W: 64, H: 24, Body: []byte{1, 2, 3}}
-}
-
 func someCursor() Cursor { return Cursor{Generation: 9, Display: 15, X: 32767, Y: 1, Visible: true} }
 
 func TestScreenWire(t *testing.T) {
@@ -71,7 +60,6 @@ func TestScreenWire(t *testing.T) {
 				" 00 00000000 00000000 0780 0438 01 04 44502d31" +
 				" 05 fffffb00 ffffffe8 0500 0400 00 09 42c3bc72c3b620c2bd",
 		},
-		{"tile", AppendTile(nil, someTile()), "02 00000007 85003002 0000010000000000 ffffffffffffffff 0040 0018 010203"},
 		{"cursor", AppendCursor(nil, someCursor()), "03 00000009 0f 7fff 0001 01"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -150,7 +138,7 @@ func TestLayoutRefused(t *testing.T) {
 		b    []byte
 	}{
 		{"nothing", nil},
-		{"another unit", raw(0, unitTile)},
+		{"another unit", raw(0, unitKey)},
 		{"behind the end", append(bytes.Clone(good), 0)},
 		{"tile size too small", with(func(l *Layout) { l.TileSize = MinTile - 1 })},
 		{"tile size too large", with(func(l *Layout) { l.TileSize = MaxTile + 1 })},
@@ -185,58 +173,6 @@ func TestLayoutRefused(t *testing.T) {
 	}
 }
 
-func TestTileRoundTrip(t *testing.T) {
-	for _, tt := range []struct {
-		name string
-		t    Tile
-	}{
-		{"usual", someTile()},
-		{"smallest", Tile{Slot: SlotOf(0, 0, 0), CapturedAt: math.MinInt64, W: 1, H: 1, Body: []byte{0}}},
-		{"largest", Tile{
-			Generation: math.MaxUint32, Slot: SlotOf(15, 4095, 4095), Frame: math.MaxUint64, CapturedAt: math.MaxInt64,
-			W: MaxTile, H: MaxTile, Body: make([]byte, 3*MaxTile*MaxTile+tileSlack),
-		}},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			got, err := ParseTile(AppendTile(nil, tt.t))
-			if err != nil || !reflect.DeepEqual(got, tt.t) {
-				t.Errorf("came back otherwise, %v", err)
-			}
-		})
-	}
-}
-
-func TestTileRefused(t *testing.T) {
-	with := func(change func(*Tile)) []byte {
-		x := someTile()
-		change(&x)
-		return AppendTile(nil, x)
-	}
-	for _, tt := range []struct {
-		name string
-		b    []byte
-	}{
-		{"nothing", nil},
-		{"another unit", AppendCursor(nil, someCursor())},
-		{"short", with(func(*Tile) {})[:28]},
-		{"slot of the layout", with(func(t *Tile) { t.Slot = LayoutSlot })},
-		{"slot of the cursor", with(func(t *Tile) { t.Slot = CursorSlot })},
-		{"spare bit in the slot", with(func(t *Tile) { t.Slot |= 1 << 28 })},
-		{"no width", with(func(t *Tile) { t.W = 0 })},
-		{"no height", with(func(t *Tile) { t.H = 0 })},
-		{"too wide", with(func(t *Tile) { t.W = MaxTile + 1 })},
-		{"too high", with(func(t *Tile) { t.H = MaxTile + 1 })},
-		{"no body", with(func(t *Tile) { t.Body = nil })},
-		{"body too large", with(func(t *Tile) { t.W, t.H, t.Body = 1, 1, make([]byte, 3+tileSlack+1) })},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			if got, err := ParseTile(tt.b); !fault.Is(err, fault.Invalid) {
-				t.Errorf("taken as %+v, %v", got, err)
-			}
-		})
-	}
-}
-
 func TestCursor(t *testing.T) {
 	b := AppendCursor(nil, someCursor())
 	if got, err := ParseCursor(b); err != nil || got != someCursor() {
@@ -253,7 +189,7 @@ func TestCursor(t *testing.T) {
 		{"nothing", nil},
 		{"short", b[:len(b)-1]},
 		{"long", append(bytes.Clone(b), 0)},
-		{"another unit", append([]byte{unitTile}, b[1:]...)},
+		{"another unit", append([]byte{unitKey}, b[1:]...)},
 		{"display 16", AppendCursor(nil, Cursor{Display: 16})},
 		{"display 256", AppendCursor(nil, Cursor{Display: 256})},
 		{"display -1", AppendCursor(nil, Cursor{Display: -1})},
@@ -282,20 +218,6 @@ func FuzzLayout(f *testing.F) {
 	})
 }
 
-func FuzzTile(f *testing.F) {
-	f.Add([]byte(nil))
-	f.Add(AppendTile(nil, someTile()))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		x, err := ParseTile(b)
-		if err != nil {
-			return
-		}
-		if again := AppendTile(nil, x); !bytes.Equal(again, b) {
-			t.Errorf("%x parsed as %+v, which is %x", b, x, again)
-		}
-	})
-}
-
 func FuzzCursor(f *testing.F) {
 	f.Add([]byte(nil))
 	f.Add(AppendCursor(nil, someCursor()))
@@ -312,18 +234,12 @@ func FuzzCursor(f *testing.F) {
 
 func TestScreenAllocatesNothing(t *testing.T) {
 	buf := make([]byte, 0, 4096)
-	l, x, c := someLayout(), someTile(), someCursor()
+	l, c := someLayout(), someCursor()
 	for _, tt := range []struct {
 		name string
 		do   func()
 	}{
 		{"append layout", func() { buf = AppendLayout(buf[:0], l) }},
-		{"tile", func() {
-			buf = AppendTile(buf[:0], x)
-			if _, err := ParseTile(buf); err != nil {
-				t.Error(err)
-			}
-		}},
 		{"cursor", func() {
 			buf = AppendCursor(buf[:0], c)
 			if _, err := ParseCursor(buf); err != nil {

@@ -102,12 +102,15 @@ func Equal(a, b Image) bool {
 		return false
 	}
 	for y := range a.H {
-		if ra, rb := a.Row(y), b.Row(y); !bytes.Equal(ra, rb) && !equalColours(ra, rb) {
+		if !EqualRows(a.Row(y), b.Row(y)) {
 			return false
 		}
 	}
 	return true
 }
+
+// EqualRows is Equal for rows of the same length.
+func EqualRows(a, b []byte) bool { return bytes.Equal(a, b) || equalColours(a, b) }
 
 // equalColours compares two rows of the same length without the fourth bytes, two pixels at a time.
 func equalColours(a, b []byte) bool {

@@ -153,35 +153,3 @@ func photo() *image.RGBA {
 	}
 	return img
 }
-
-// cut gives the tiles of img.
-func cut(img *image.RGBA) (tiles []Pixels) {
-	for y := 0; y < img.Rect.Dy(); y += Size {
-		for x := 0; x < img.Rect.Dx(); x += Size {
-			tiles = append(tiles, Of(img, image.Rect(x, y, x+Size, y+Size).Intersect(img.Rect)))
-		}
-	}
-	return tiles
-}
-
-// newPixels is a black rectangle with a gap behind each row.
-func newPixels(w, h int) Pixels {
-	stride := 4*w + 12
-	return Pixels{Pix: make([]byte, (h-1)*stride+4*w), Stride: stride, W: w, H: h}
-}
-
-// coloured fills p with n colours and less, mixed at random.
-func coloured(p Pixels, n int, rnd *rand.Rand) Pixels {
-	colours := make([][3]byte, n)
-	for i := range colours {
-		colours[i] = [3]byte{byte(rnd.Uint32()), byte(rnd.Uint32()), byte(rnd.Uint32())}
-	}
-	for y := range p.H {
-		row := p.row(y)
-		for x := 0; x < len(row); x += 4 {
-			copy(row[x:], colours[rnd.IntN(n)][:])
-			row[x+3] = byte(rnd.Uint32())
-		}
-	}
-	return p
-}

@@ -35,12 +35,12 @@ func copied(p pixel.Image, rnd *rand.Rand) pixel.Image {
 // imageTrip encodes p, checks the body's length, and decodes it into another picture, which must show the same.
 func imageTrip(tb testing.TB, e *Encoder, d *Decoder, p pixel.Image) (body []byte) {
 	tb.Helper()
-	body = e.AppendImage(nil, p)
+	body = e.Append(nil, p)
 	if len(body) < 1 || len(body) > MaxBody(p.W, p.H) {
 		tb.Fatalf("%dx%d: body of %d bytes", p.W, p.H, len(body))
 	}
 	got := newImage(p.W, p.H)
-	if err := d.DecodeImage(got, body); err != nil {
+	if err := d.Decode(got, body); err != nil {
 		tb.Fatalf("%dx%d, body of %d bytes: %v", p.W, p.H, len(body), err)
 	}
 	if !pixel.Equal(got, p) {
@@ -82,13 +82,28 @@ var imageSizes = []struct{ w, h int }{
 	{511, 257},
 }
 
+// coloured fills p with n colours and less, mixed at random.
+func coloured(p pixel.Image, n int, rnd *rand.Rand) {
+	colours := make([][3]byte, n)
+	for i := range colours {
+		colours[i] = [3]byte{byte(rnd.Uint32()), byte(rnd.Uint32()), byte(rnd.Uint32())}
+	}
+	for y := range p.H {
+		row := p.Row(y)
+		for x := 0; x < len(row); x += 4 {
+			copy(row[x:], colours[rnd.IntN(n)][:])
+			row[x+3] = byte(rnd.Uint32())
+		}
+	}
+}
+
 func TestImageSizes(t *testing.T) {
 	e, d := NewEncoder(), NewDecoder()
 	rnd := rand.New(rand.NewPCG(1, 1))
 	for _, size := range imageSizes {
 		for _, n := range []int{1, 2, 5, 255, 5000} {
 			p := newImage(size.w, size.h)
-			coloured(Pixels(p), n, rnd)
+			coloured(p, n, rnd)
 			imageTrip(t, e, d, p)
 		}
 	}
@@ -197,8 +212,8 @@ func TestImageAppendKeepsWhatIsThere(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(3, 3))
 	for range 50 {
 		p := mixture(rnd, 200, 70)
-		alone := e.AppendImage(nil, p)
-		behind := e.AppendImage([]byte("before"), p)
+		alone := e.Append(nil, p)
+		behind := e.Append([]byte("before"), p)
 		if string(behind[:6]) != "before" || !bytes.Equal(behind[6:], alone) {
 			t.Fatalf("%d bytes behind others, %d alone", len(behind)-6, len(alone))
 		}
@@ -219,7 +234,7 @@ func TestImagesThatAreNone(t *testing.T) {
 		{"rows missing", pixel.Image{Pix: pix, Stride: 256, W: 64, H: 65}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if err := NewDecoder().DecodeImage(tt.p, []byte{kindScreen, 0, 0, 0}); err == nil {
+			if err := NewDecoder().Decode(tt.p, []byte{kindScreen, 0, 0, 0}); err == nil {
 				t.Error("decoded")
 			}
 			defer func() {
@@ -227,24 +242,8 @@ func TestImagesThatAreNone(t *testing.T) {
 					t.Error("encoded")
 				}
 			}()
-			NewEncoder().AppendImage(nil, tt.p)
+			NewEncoder().Append(nil, tt.p)
 		})
-	}
-}
-
-func TestPhoto(t *testing.T) {
-	e := NewEncoder()
-	for _, pic := range pictures(t) {
-		p := pixel.FromRGBA(pic.image)
-		for _, r := range []image.Rectangle{p.Bounds(), image.Rect(64, 64, 164, 164), image.Rect(3, 7, 900, 100), image.Rect(5, 5, 25, 25)} {
-			want := pic.name == "photo" && r.Dx()*r.Dy() >= photoPixels
-			if got := e.Photo(p.Sub(r)); got != want {
-				t.Errorf("%s %v: %v", pic.name, r, got)
-			}
-		}
-	}
-	if e.Photo(pixel.Image{}) {
-		t.Error("nothing is a photo")
 	}
 }
 
@@ -272,7 +271,7 @@ func TestImageSmall(t *testing.T) {
 	}
 }
 
-func BenchmarkAppendImage(b *testing.B) {
+func BenchmarkAppend(b *testing.B) {
 	for _, pic := range pictures(b) {
 		b.Run(pic.name, func(b *testing.B) {
 			e, p := NewEncoder(), pixel.FromRGBA(pic.image)
@@ -280,22 +279,22 @@ func BenchmarkAppendImage(b *testing.B) {
 			b.SetBytes(int64(len(p.Pix)))
 			b.ReportAllocs()
 			for b.Loop() {
-				body = e.AppendImage(body[:0], p)
+				body = e.Append(body[:0], p)
 			}
 			b.ReportMetric(float64(len(body)), "bytes")
 		})
 	}
 }
 
-func BenchmarkDecodeImage(b *testing.B) {
+func BenchmarkDecode(b *testing.B) {
 	for _, pic := range pictures(b) {
 		b.Run(pic.name, func(b *testing.B) {
 			d, p := NewDecoder(), pixel.FromRGBA(pic.image)
-			body := NewEncoder().AppendImage(nil, p)
+			body := NewEncoder().Append(nil, p)
 			b.SetBytes(int64(len(p.Pix)))
 			b.ReportAllocs()
 			for b.Loop() {
-				if err := d.DecodeImage(p, body); err != nil {
+				if err := d.Decode(p, body); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -12,13 +12,13 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-func TestDecodeImageRefuses(t *testing.T) {
+func TestDecodeRefuses(t *testing.T) {
 	e := NewEncoder()
 	rnd := rand.New(rand.NewPCG(5, 5))
-	screen := e.AppendImage(nil, mixture(rnd, 90, 70))
+	screen := e.Append(nil, mixture(rnd, 90, 70))
 	noise := pixel.New(64, 64)
 	paintEach(noise, func(x, y int) (r, g, b byte) { return byte(x*y + rnd.IntN(40)), byte(100 + rnd.IntN(20)), byte(x) })
-	mixed := e.AppendImage(nil, noise)
+	mixed := e.Append(nil, noise)
 	if screen[0] != kindScreen || mixed[0] != kindMixed {
 		t.Fatalf("kinds %d and %d", screen[0], mixed[0])
 	}
@@ -29,7 +29,7 @@ func TestDecodeImageRefuses(t *testing.T) {
 	}{
 		{"nothing", 90, 70, nil},
 		{"kind alone", 90, 70, screen[:1]},
-		{"old kind", 90, 70, []byte{kindSolid, 1, 2, 3}},
+		{"kind 1", 90, 70, []byte{1, 1, 2, 3}},
 		{"kind 7", 90, 70, append([]byte{7}, screen[1:]...)},
 		{"zeros", 90, 70, append([]byte{kindScreen}, make([]byte, 300)...)},
 		{"ones", 90, 70, append([]byte{kindScreen}, bytes.Repeat([]byte{255}, 300)...)},
@@ -43,7 +43,7 @@ func TestDecodeImageRefuses(t *testing.T) {
 		{"mixed, smaller", 64, 32, mixed},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if err := NewDecoder().DecodeImage(newImage(tt.w, tt.h), tt.body); err == nil {
+			if err := NewDecoder().Decode(newImage(tt.w, tt.h), tt.body); err == nil {
 				t.Error("decoded")
 			}
 		})
@@ -51,7 +51,7 @@ func TestDecodeImageRefuses(t *testing.T) {
 }
 
 // Streams that promise or hold far more than the place must not cost more memory than it.
-func TestDecodeImageIsBounded(t *testing.T) {
+func TestDecodeIsBounded(t *testing.T) {
 	z, err := zstd.NewWriter(nil)
 	if err != nil {
 		t.Fatal(err)
@@ -74,10 +74,10 @@ func TestDecodeImageIsBounded(t *testing.T) {
 			body := binary.LittleEndian.AppendUint32([]byte{kindMixed}, uint32(len(natural)))
 			body = append(append(body, natural...), bytes.Repeat([]byte{255}, 20)...) // all cells hidden
 			d, p := NewDecoder(), newImage(64, 64)
-			_ = d.DecodeImage(p, []byte{kindPixels}) // a decoder takes what it takes
+			_ = d.Decode(p, []byte{kindPixels}) // a decoder takes what it takes
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
-			err := d.DecodeImage(p, body)
+			err := d.Decode(p, body)
 			runtime.ReadMemStats(&after)
 			if err == nil {
 				t.Error("decoded")
@@ -98,17 +98,17 @@ func TestImageDamage(t *testing.T) {
 	decoded := 0
 	for range pictures {
 		p := mixture(rnd, 150, 90)
-		body := e.AppendImage(nil, p)
+		body := e.Append(nil, p)
 		for range parts {
-			if err := d.DecodeImage(newImage(p.W, p.H), body[:rnd.IntN(len(body))]); err == nil {
+			if err := d.Decode(newImage(p.W, p.H), body[:rnd.IntN(len(body))]); err == nil {
 				decoded++
 			}
-			if err := d.DecodeImage(newImage(p.W, p.H), append(bytes.Clone(body), byte(rnd.Uint32()), 1)); err == nil {
+			if err := d.Decode(newImage(p.W, p.H), append(bytes.Clone(body), byte(rnd.Uint32()), 1)); err == nil {
 				decoded++
 			}
 			bad := bytes.Clone(body)
 			bad[rnd.IntN(len(bad))] ^= 1 << rnd.IntN(8)
-			_ = d.DecodeImage(newImage(p.W, p.H), bad)
+			_ = d.Decode(newImage(p.W, p.H), bad)
 		}
 	}
 	if decoded > pictures*parts/50 {
@@ -116,16 +116,16 @@ func TestImageDamage(t *testing.T) {
 	}
 }
 
-func FuzzDecodeImage(f *testing.F) {
+func FuzzDecode(f *testing.F) {
 	e, d := NewEncoder(), NewDecoder()
 	for seed := range uint64(12) {
 		rnd := rand.New(rand.NewPCG(seed, 9))
 		p := mixture(rnd, 1+rnd.IntN(150), 1+rnd.IntN(90))
-		f.Add(uint16(p.W-1), uint16(p.H-1), e.AppendImage(nil, p))
+		f.Add(uint16(p.W-1), uint16(p.H-1), e.Append(nil, p))
 	}
 	f.Fuzz(func(t *testing.T, w, h uint16, body []byte) {
 		p := newImage(1+int(w)%300, 1+int(h)%300)
-		if err := d.DecodeImage(p, body); err == nil {
+		if err := d.Decode(p, body); err == nil {
 			imageTrip(t, e, d, p)
 		}
 	})

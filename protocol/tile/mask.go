@@ -134,16 +134,3 @@ func (l *look) result() cell {
 	}
 	return l.cell
 }
-
-// cellAt looks at one.
-func cellAt(p pixel.Image, x0, y0 int) cell {
-	var l look
-	x1, y1 := min(x0+stripe, p.W), min(y0+cellRows, p.H)
-	for y := y0; y < y1; y++ {
-		if looksAt(y - y0) {
-			row, above := segment(p, x0, x1, y), segment(p, x0, x1, y-1)
-			l.add(row, above, alike(row, above))
-		}
-	}
-	return l.result()
-}

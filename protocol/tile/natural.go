@@ -202,3 +202,15 @@ func (d *naturalDecoder) row(p pixel.Image, a area, y int, sorted bool) bool {
 	}
 	return true
 }
+
+// foretell guesses a value from those to the left, above, and above to the left: the lower of left and above at an
+// edge that falls, the higher at one that rises, and on a slope the value that continues it.
+func foretell(left, above, corner int) int {
+	return max(min(left, above), min(left+above-corner, max(left, above)))
+}
+
+// opaque is the fourth byte of what was decoded, in a pixel that is read as a little-endian number: B | G<<8 | R<<16.
+const opaque = 0xff00_0000
+
+// channel is one of a pixel's values.
+func channel(v uint32, shift int) int { return int(v >> shift & 0xff) }

@@ -1,7 +1,6 @@
 package tile
 
 import (
-	"bytes"
 	"encoding/binary"
 
 	"deskhand/protocol/pixel"
@@ -115,7 +114,7 @@ func segment(p pixel.Image, x0, x1, y int) []byte {
 }
 
 // alike reports whether rows of the same length show the same, whatever their fourth bytes.
-func alike(a, b []byte) bool { return bytes.Equal(a, b) || equalColours(a, b) }
+func alike(a, b []byte) bool { return pixel.EqualRows(a, b) }
 
 // uniform reports whether all pixels of the row are alike.
 func uniform(row []byte) bool { return alike(row[4:], row[:len(row)-4]) }

@@ -1,98 +1,174 @@
-// Package tile is the picture format: one rectangle of pixels to a body of bytes and back, exactly. It picks among a
-// single colour, a palette, and many colours by what is in the rectangle. It knows nothing of displays, slots or frames.
+// Package tile is the exact picture format: one rectangle of pixels to a body of bytes and back, for text, windows and
+// whatever else must come out as it went in. Rectangles may be of any size, from a letter to a whole display; a body
+// depends on nothing but itself. It knows nothing of displays or steps, and a body does not carry its size.
 //
 // It is pure. An Encoder or a Decoder belongs to one goroutine at a time, owns its scratch memory, and allocates nothing
-// once it has seen tiles of the size. Everything else may be called concurrently.
+// once it has seen pictures of the size. Everything else may be called concurrently.
 //
 // A body begins with its kind:
 //
-//	1  solid    u8 red, green, blue
-//	2  palette  u8 number of colours less one, then the content: the colours and one index a pixel (see palette.go)
-//	3  many     the content: the difference of each pixel from what its neighbours foretell (see predict.go)
-//
-// Bit 7 of the kind says that the content is a Zstandard frame of what stands here, else it is stored as it is. All is
-// in reading order. Alpha is not carried: it is ignored when encoding and 255 after decoding.
-//
-// AppendImage and DecodeImage have kinds of their own, for pictures of any size:
-//
 //	4  pixels  three bytes a pixel, blue, green, red, in reading order
 //	5  screen  an arithmetic code of text and drawn content (see screen.go)
-//	6  mixed   u32 length and that many bytes for areas of many colours (see natural.go), then a screen that begins
-//	           with where those are (see mask.go)
+//	6  mixed   u32 length, little endian, and that many bytes for areas of many colours (see natural.go), then a screen that
+//	           begins with where those are (see mask.go)
+//
+// The fourth byte of a pixel is not carried: it is ignored when encoding and 255 after decoding.
 package tile
 
 import (
-	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
-	"image"
-)
 
-// Size is the usual side of a tile in pixels, MaxSize the largest.
-const (
-	Size    = 64
-	MaxSize = 512
+	"github.com/klauspost/compress/zstd"
+
+	"deskhand/protocol/pixel"
 )
 
 const (
-	kindSolid   = 1
-	kindPalette = 2
-	kindMany    = 3
-
-	compressed = 0x80 // bit of the kind
+	// MaxSide is the most pixels that a picture may have either way, MaxPixels in all.
+	MaxSide   = 8192
+	MaxPixels = 1 << 22
 )
 
-// MaxBody is the most bytes that the body of a tile of that many pixels takes.
+const (
+	kindPixels = 4 // three bytes a pixel
+	kindScreen = 5
+	kindMixed  = 6
+)
+
+// window is how far back the compressor of areas of many colours looks.
+const window = 1 << 20
+
+// Encoder turns pixels into bodies. Make one with NewEncoder; it belongs to one goroutine at a time.
+type Encoder struct {
+	screen  screenEncoder
+	natural naturalEncoder
+	mask    mask
+}
+
+// NewEncoder makes an encoder. Its memory grows with the pictures it sees, and it holds nothing to close.
+func NewEncoder() *Encoder {
+	z, err := zstd.NewWriter(nil,
+		zstd.WithEncoderLevel(zstd.SpeedFastest),
+		zstd.WithAllLitEntropyCompression(true), // differences repeat seldom and are still skewed: 25 % on photos
+		zstd.WithEncoderConcurrency(1),
+		zstd.WithWindowSize(window),
+		zstd.WithSingleSegment(true),
+		zstd.WithEncoderCRC(false), // sealed units cannot be damaged unnoticed
+	)
+	if err != nil {
+		panic("tile: " + err.Error()) // the options are constant
+	}
+	return &Encoder{natural: naturalEncoder{zstd: z}}
+}
+
+// Decoder turns bodies into pixels. Make one with NewDecoder; it belongs to one goroutine at a time.
+type Decoder struct {
+	screen  screenDecoder
+	natural naturalDecoder
+	mask    mask
+}
+
+// NewDecoder makes a decoder. Its memory grows with the pictures it sees, and it holds nothing to close.
+func NewDecoder() *Decoder {
+	return &Decoder{natural: naturalDecoder{zstd: newStreamDecoder()}}
+}
+
+// MaxBody is the most bytes that the body of so many pixels takes.
 func MaxBody(w, h int) int { return 1 + 3*w*h }
 
-// Pixels is a rectangle in memory: rows of R, G, B, A bytes, as image.RGBA has them. It does not own Pix.
-type Pixels struct {
-	Pix    []byte // the first byte is the top left pixel's red
-	Stride int    // bytes from one row to the next
-	W, H   int    // pixels; tiles have 1 to MaxSize either way
-}
-
-// Of is the part r of img; the two share memory. r must lie within img.
-func Of(img *image.RGBA, r image.Rectangle) Pixels {
-	return Pixels{Pix: img.Pix[img.PixOffset(r.Min.X, r.Min.Y):], Stride: img.Stride, W: r.Dx(), H: r.Dy()}
-}
-
-// check says what is wrong with p as a tile.
-func (p Pixels) check() error {
+func checkImage(p pixel.Image) error {
 	switch {
-	case p.W < 1 || p.W > MaxSize || p.H < 1 || p.H > MaxSize:
-		return fmt.Errorf("tile: %dx%d pixels, must be 1 to %d either way", p.W, p.H, MaxSize)
-	case p.Stride < 4*p.W || len(p.Pix) < 4*p.W || (len(p.Pix)-4*p.W)/p.Stride < p.H-1:
+	case p.W < 1 || p.W > MaxSide || p.H < 1 || p.H > MaxSide || p.W*p.H > MaxPixels:
+		return fmt.Errorf("tile: %dx%d pixels", p.W, p.H)
+	case !p.Holds():
 		return fmt.Errorf("tile: %d bytes with stride %d do not hold %dx%d pixels", len(p.Pix), p.Stride, p.W, p.H)
 	}
 	return nil
 }
 
-func (p Pixels) row(y int) []byte {
-	start := y * p.Stride
-	return p.Pix[start : start+4*p.W : start+4*p.W]
+// Append appends the body of p, at most MaxBody bytes, to dst. It panics when p is larger than MaxSide or MaxPixels,
+// empty, or has less memory than it says.
+func (e *Encoder) Append(dst []byte, p pixel.Image) []byte {
+	if err := checkImage(p); err != nil {
+		panic(err.Error())
+	}
+	start := len(dst)
+	e.screen.find(p, &e.mask)
+	dst = append(dst, kindScreen)
+	if e.mask.any {
+		dst = append(dst, 0, 0, 0, 0)
+		dst = e.natural.append(dst, p, &e.mask)
+		binary.LittleEndian.PutUint32(dst[start+1:], uint32(len(dst)-start-5))
+		dst[start] = kindMixed
+	}
+	dst = e.screen.append(dst, &e.mask)
+	if len(dst)-start <= MaxBody(p.W, p.H) {
+		return dst
+	}
+	return appendPixels(append(dst[:start], kindPixels), p)
 }
 
-// Equal reports whether a and b show the same, whatever their alpha. Different sizes are not equal; any size will do.
-func Equal(a, b Pixels) bool {
-	if a.W != b.W || a.H != b.H {
-		return false
-	}
-	for y := range a.H {
-		ra, rb := a.row(y), b.row(y)
-		if !bytes.Equal(ra, rb) && !equalColours(ra, rb) {
-			return false
+func appendPixels(dst []byte, p pixel.Image) []byte {
+	for y := range p.H {
+		row := p.Row(y)
+		for ; len(row) >= 4; row = row[4:] {
+			dst = append(dst, row[0], row[1], row[2])
 		}
 	}
-	return true
+	return dst
 }
 
-// equalColours compares two rows of the same length without their alpha, two pixels at a time.
-func equalColours(a, b []byte) bool {
-	for ; len(a) >= 8 && len(b) >= 8; a, b = a[8:], b[8:] {
-		if (binary.LittleEndian.Uint64(a)^binary.LittleEndian.Uint64(b))&0x00ffffff_00ffffff != 0 {
-			return false
+func takePixels(p pixel.Image, b []byte) error {
+	if len(b) != 3*p.W*p.H {
+		return errors.New("tile: size")
+	}
+	for y := range p.H {
+		row := p.Row(y)
+		for ; len(row) >= 4; row = row[4:] {
+			row[0], row[1], row[2], row[3] = b[0], b[1], b[2], 255
+			b = b[3:]
 		}
 	}
-	return len(a) == 0 || a[0] == b[0] && a[1] == b[1] && a[2] == b[2]
+	return nil
+}
+
+// Decode fills p, whose size must be that of the picture that was encoded, and sets the fourth bytes to 255. It
+// refuses bodies that are malformed, whoever made them, and those of another size if it can tell, without allocating
+// more than a picture of the size of p needs. After an error p may show anything.
+func (d *Decoder) Decode(p pixel.Image, body []byte) error {
+	if err := checkImage(p); err != nil {
+		return err
+	}
+	if len(body) < 1 {
+		return errors.New("tile: empty body")
+	}
+	kind, body := body[0], body[1:]
+	var nat []byte
+	switch kind {
+	case kindPixels:
+		return takePixels(p, body)
+	case kindScreen:
+	case kindMixed:
+		if len(body) < 4 {
+			return errors.New("tile: cut off")
+		}
+		n := binary.LittleEndian.Uint32(body)
+		if uint64(n) > uint64(len(body)-4) {
+			return errors.New("tile: cut off")
+		}
+		nat, body = body[4:4+n], body[4+n:]
+	default:
+		return errors.New("tile: unknown kind")
+	}
+	d.mask.start(p)
+	d.screen.start(p, &d.mask, body)
+	if kind == kindMixed {
+		d.screen.readMask()
+		if err := d.natural.decode(p, &d.mask, nat); err != nil {
+			return err
+		}
+	}
+	return d.screen.decode()
 }

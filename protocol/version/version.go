@@ -5,10 +5,10 @@ package version
 const Product = "0.1.0"
 
 // Wire is the protocol that this build speaks; it rises when an older peer could no longer understand.
-const Wire uint32 = 1
+const Wire uint32 = 2
 
 // oldest is the lowest wire version that this build still understands.
-const oldest uint32 = 1
+const oldest uint32 = 2
 
 // Speaks reports whether this build can talk to a peer that speaks the given wire version.
 func Speaks(wire uint32) bool { return wire >= oldest && wire <= Wire }

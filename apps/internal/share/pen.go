@@ -16,7 +16,7 @@ import (
 
 const (
 	keySide     = 256     // pixels of a key's width and height
-	bandPixels  = 1 << 19 // of one exact patch at most: what is larger is sent in bands, so that the first is shown early
+	bandPixels  = 1 << 21 // of one exact patch at most: what is larger is sent in bands, so that the first is shown early
 	photoPixels = 1 << 20 // of one photo at most
 	restPixels  = 1 << 16 // of one patch that makes exact what rests
 
@@ -128,7 +128,7 @@ func (p *pen) inBands(r image.Rectangle, pixels int, draw func(image.Rectangle) 
 
 // patch writes a part exactly.
 func (p *pen) patch(v *view, r image.Rectangle) {
-	p.body = p.exact.AppendImage(p.body[:0], v.now.Sub(r))
+	p.body = p.exact.Append(p.body[:0], v.now.Sub(r))
 	p.out.op()
 	p.out.plain = frame.AppendPatch(p.out.plain, v.id, r, frame.Exact, p.body)
 	v.shown(r, true)
@@ -202,7 +202,7 @@ func (p *pen) key(v *view, index int) error {
 		}
 	}
 	if k.Codec == frame.Exact {
-		p.body = p.exact.AppendImage(p.body[:0], m)
+		p.body = p.exact.Append(p.body[:0], m)
 		k.Body = p.body
 	}
 	p.out.other = frame.AppendKey(p.out.other[:0], k)
@@ -224,7 +224,7 @@ func (p *pen) shape(c capture.Cursor) error {
 			to[x], to[x+1], to[x+2] = from[x+3], from[x+3], from[x+3]
 		}
 	}
-	p.body = p.exact.AppendImage(p.body[:0], m)
+	p.body = p.exact.Append(p.body[:0], m)
 	p.out.other = frame.AppendCursorShape(p.out.other[:0], frame.CursorShape{
 		Generation: p.out.generation, W: w, H: h, HotX: c.Hot.X, HotY: c.Hot.Y, Body: p.body,
 	})

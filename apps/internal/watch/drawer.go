@@ -102,7 +102,7 @@ func (d *drawer) shape(generation uint32, plain []byte) error {
 	}
 	// Colours stand above, how opaque each pixel is below.
 	m := pixel.New(c.W, 2*c.H)
-	if err := d.exact.DecodeImage(m, c.Body); err != nil {
+	if err := d.exact.Decode(m, c.Body); err != nil {
 		return contradiction("pointer's shape: %w", err)
 	}
 	for y := range c.H {
@@ -165,7 +165,7 @@ func (d *drawer) op(op *frame.Op) error {
 	case frame.OpCopy:
 		pixel.Move(s.img, op.From, op.Rect.Min)
 	case frame.OpExact:
-		err = d.exact.DecodeImage(s.img.Sub(op.Rect), op.Body)
+		err = d.exact.Decode(s.img.Sub(op.Rect), op.Body)
 	case frame.OpPhoto:
 		err = d.photo.Decode(s.img.Sub(op.Rect), op.Body)
 	case frame.OpVideo:
@@ -232,7 +232,7 @@ func (d *drawer) key(slot frame.Slot, generation uint32, plain []byte) error {
 	if k.Codec == frame.Photo {
 		err = d.photo.Decode(s.img.Sub(r), k.Body)
 	} else {
-		err = d.exact.DecodeImage(s.img.Sub(r), k.Body)
+		err = d.exact.Decode(s.img.Sub(r), k.Body)
 	}
 	if err != nil {
 		return contradiction("key: %w", err)

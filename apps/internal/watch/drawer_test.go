@@ -19,7 +19,7 @@ func layout(generation uint32, displays ...frame.Display) []byte {
 func patch(r image.Rectangle, c color.RGBA) []byte {
 	m := pixel.New(r.Dx(), r.Dy())
 	m.Fill(c.R, c.G, c.B)
-	return frame.AppendPatch(nil, 1, r, frame.Exact, tile.NewEncoder().AppendImage(nil, m))
+	return frame.AppendPatch(nil, 1, r, frame.Exact, tile.NewEncoder().Append(nil, m))
 }
 
 // step is a step of one operation.
@@ -33,7 +33,7 @@ func key(generation uint32, slot frame.Slot, w, h int, at uint64) []byte {
 	m.Fill(orange.R, orange.G, orange.B)
 	return frame.AppendKey(nil, frame.Key{
 		Generation: generation, Slot: slot, Codec: frame.Exact, Step: at, CapturedAt: 5, W: uint16(w), H: uint16(h),
-		Body: tile.NewEncoder().AppendImage(nil, m),
+		Body: tile.NewEncoder().Append(nil, m),
 	})
 }
 
