@@ -71,7 +71,7 @@ type Config struct {
 	// Surface makes a surface in a native window, see surface.Open; nil: Fyne paints.
 	Surface func(parent uintptr, exposed func()) (viewer.Surface, error)
 	// Figures tells how a session's picture comes, once a second while the rep wants to see it; nil: nothing is known.
-	Figures func(id string) Figures
+	Figures func(*attend.Attended) Figures
 	// Hook makes a window get the keys that the system keeps for itself, until release is called; nil: not here.
 	Hook func(window uintptr, key func(sym uint32, down bool)) (release func(), err error)
 	// Prompt is told, on the UI goroutine, whether what the rep does should be heard of at once: while a Viewer's picture has
