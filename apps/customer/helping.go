@@ -16,6 +16,7 @@ import (
 	"deskhand/apps/customer/internal/join"
 	"deskhand/apps/internal/facts"
 	"deskhand/apps/internal/overlay"
+	"deskhand/apps/internal/rest"
 	"deskhand/apps/internal/session"
 	"deskhand/protocol/code"
 	"deskhand/protocol/fault"
@@ -34,6 +35,7 @@ type program struct {
 	all    sync.WaitGroup
 
 	app     fyne.App
+	loop    *rest.Loop // Fyne's
 	window  *help.Window
 	current *try   // nil when there is none
 	last    target // what Retry joins
@@ -54,15 +56,17 @@ func (p *program) run() error {
 	defer stop()
 	p.life, p.end = context.WithCancel(p.life)
 	p.app = app.NewWithID("org.deskhand.customer")
+	p.loop = rest.New(fyne.Do, time.Now)
 	p.app.Settings().SetTheme(theme.New(theme.Options{Customer: true}))
 	p.window = help.New(help.Config{
 		App: p.app, Way: p, Texts: lang.New(lang.Pick(facts.Languages()...)), Logger: p.logger, Clock: time.Now,
 		WorkArea: overlay.WorkArea, Compact: p.o.share, Tray: p.o.tray,
 	})
 	p.app.Lifecycle().SetOnStarted(p.started)
+	p.all.Go(func() { p.loop.Run(p.life) })
 	p.all.Go(func() {
 		<-p.life.Done()
-		fyne.Do(p.app.Quit)
+		p.loop.Post(p.app.Quit)
 	})
 	p.app.Run()
 	p.end()

@@ -6,8 +6,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"fyne.io/fyne/v2"
-
 	"deskhand/apps/customer/internal/hold"
 	"deskhand/apps/customer/internal/join"
 	"deskhand/apps/internal/capture"
@@ -170,7 +168,7 @@ func (t *try) post(show func()) {
 	if t.p.life.Err() != nil || t.pending.Swap(true) {
 		return
 	}
-	fyne.Do(func() {
+	t.p.loop.Post(func() {
 		t.pending.Store(false)
 		if t.p.current == t {
 			(*t.latest.Load())()

@@ -21,6 +21,7 @@ import (
 	"deskhand/apps/internal/link"
 	"deskhand/apps/internal/overlay"
 	"deskhand/apps/internal/prefs"
+	"deskhand/apps/internal/rest"
 	"deskhand/apps/internal/session"
 	"deskhand/apps/internal/surface"
 	"deskhand/apps/rep/internal/attend"
@@ -39,6 +40,7 @@ type station struct {
 	logger  *slog.Logger
 	prefs   *prefs.Store
 	app     fyne.App
+	loop    *rest.Loop // Fyne's
 	console *console.Console
 	life    context.Context
 	end     context.CancelFunc
@@ -66,8 +68,9 @@ func (s *station) run() error {
 	s.life, s.end = context.WithCancel(s.life)
 	s.prefs = prefs.Open(prefs.Path(dir, "rep"), s.logger)
 	s.app = app.NewWithID("org.deskhand.rep")
+	s.loop = rest.New(fyne.Do, time.Now)
 	s.console = console.New(console.Config{
-		App: s.app, Life: s.life, Post: fyne.Do, Prefs: s.prefs, Logger: s.logger, Clock: time.Now,
+		App: s.app, Life: s.life, Post: s.loop.Brief, Prefs: s.prefs, Logger: s.logger, Clock: time.Now,
 		Language: language, WorkArea: overlay.WorkArea, Login: s.signIn, Quit: s.end,
 		OpenViewer: s.o.openViewer, Accept: s.o.accept,
 		Paint:   func(id string, l *paint.Loop) func() { return s.loops.run(s.life, &s.all, id, l) },
@@ -75,9 +78,10 @@ func (s *station) run() error {
 		Prompt: prompt.New(fyne.Do, s.logger).Switch,
 	})
 	s.app.Lifecycle().SetOnStarted(s.started)
+	s.all.Go(func() { s.loop.Run(s.life) })
 	s.all.Go(func() {
 		<-s.life.Done()
-		fyne.Do(s.app.Quit)
+		s.loop.Post(s.app.Quit)
 	})
 	s.app.Run()
 	s.end()
@@ -109,7 +113,7 @@ func (s *station) hook() func(uintptr, func(uint32, bool)) (func(), error) {
 	}
 	return func(window uintptr, key func(sym uint32, down bool)) (func(), error) {
 		return grab.Take(grab.Config{Window: window, Logger: s.logger, Key: func(sym uint32, down bool) {
-			fyne.Do(func() { key(sym, down) })
+			s.loop.Post(func() { key(sym, down) })
 		}})
 	}
 }
@@ -137,7 +141,7 @@ func (s *station) started() {
 	given.Password = password
 	s.signIn(given, func(err error) {
 		if err != nil {
-			fyne.Do(func() { s.fail(errors.New(fault.Sentence(err))) })
+			s.loop.Post(func() { s.fail(errors.New(fault.Sentence(err))) })
 		}
 	})
 }
@@ -178,14 +182,14 @@ func (s *station) work(c console.Credentials) error {
 	hall := attend.New(attend.Config{
 		Link: over, Token: d.Token, Facts: facts.Read(), Logger: s.logger, OnChanged: w.session, OnPicture: w.picture,
 	})
-	fyne.Do(func() { s.console.Open(d, hall, d.Snapshot()) })
+	s.loop.Post(func() { s.console.Open(d, hall, d.Snapshot()) })
 	s.all.Go(func() { logEnd(s.logger, "sessions", hall.Run(life)) })
 	s.all.Go(func() {
 		defer end()
 		err := d.Run(life)
 		if life.Err() == nil {
 			displaced := d.Snapshot().Displaced
-			fyne.Do(func() { s.console.SignedOut(displaced, err) })
+			s.loop.Post(func() { s.console.SignedOut(displaced, err) })
 		}
 	})
 	s.all.Go(func() { w.run(life, hall) })
@@ -228,7 +232,7 @@ func (s *station) makeCode(ctx context.Context, d *desk.Desk) {
 		return fault.New(fault.PortalUnknown, errors.New("no phone-mode portal"))
 	}()
 	if err != nil && ctx.Err() == nil {
-		fyne.Do(func() { s.fail(fmt.Errorf("the code could not be made: %s", sentence(err))) })
+		s.loop.Post(func() { s.fail(fmt.Errorf("the code could not be made: %s", sentence(err))) })
 	}
 }
 

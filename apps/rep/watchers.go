@@ -6,8 +6,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"fyne.io/fyne/v2"
-
 	"deskhand/apps/rep/internal/attend"
 	"deskhand/apps/rep/internal/desk"
 	"deskhand/apps/rep/internal/paint"
@@ -98,7 +96,7 @@ func (w *watchers) post(key string, show func()) {
 	if waiting.Swap(true) {
 		return
 	}
-	fyne.Do(func() {
+	w.station.loop.Brief(func() {
 		waiting.Store(false)
 		show()
 	})

@@ -22,6 +22,19 @@ func FormatLeft(d time.Duration) string {
 	return fmt.Sprintf("%d:%02d", s/60, s%60)
 }
 
+// FormatSince writes how long something has lasted, so coarsely that it seldom changes: in steps of ten seconds as 0:ss,
+// from a minute on in minutes. Below zero is 0:00.
+func FormatSince(d time.Duration) string {
+	m := max(0, int(d/time.Minute))
+	switch {
+	case m >= 60:
+		return fmt.Sprintf("%d h %02d min", m/60, m%60)
+	case m > 0:
+		return fmt.Sprintf("%d min", m)
+	}
+	return fmt.Sprintf("0:%02d", max(0, int(d/(10*time.Second)))*10)
+}
+
 // mood is the colour of a time left: good above a half, late below a fifth.
 func mood(left, total time.Duration) fyne.ThemeColorName {
 	switch {

@@ -41,6 +41,10 @@ type Row struct {
 	Cells  []Cell
 }
 
+func (r Row) equal(other Row) bool {
+	return r.ID == other.ID && r.Stripe == other.Stripe && slices.Equal(r.Cells, other.Cells)
+}
+
 // Table lists rows of 28 units under a line of titles. Only what is in view is drawn.
 //
 // Arrows, Home, End and the page keys select; Enter and a double click activate; F10, the menu key and the right
@@ -79,6 +83,9 @@ func NewTable(columns []Column, empty string) *Table {
 // SetRows shows rows; the selection stays with its ID as long as that is there. Rows are not kept in step: set them
 // again when a countdown moved.
 func (t *Table) SetRows(rows []Row) {
+	if slices.EqualFunc(t.given, rows, Row.equal) {
+		return
+	}
 	more := len(t.given) != len(rows)
 	t.given = rows
 	t.arrange()

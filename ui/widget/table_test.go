@@ -217,3 +217,41 @@ func TestFormatLeft(t *testing.T) {
 		}
 	}
 }
+
+func TestFormatSince(t *testing.T) {
+	tests := map[time.Duration]string{
+		0: "0:00", -time.Second: "0:00", 9 * time.Second: "0:00", 10 * time.Second: "0:10", 59 * time.Second: "0:50",
+		time.Minute: "1 min", 119 * time.Second: "1 min", 59 * time.Minute: "59 min", time.Hour: "1 h 00 min", 25*time.Hour + 5*time.Minute: "25 h 05 min",
+	}
+	for d, want := range tests {
+		if got := FormatSince(d); got != want {
+			t.Errorf("%v: %s", d, got)
+		}
+	}
+}
+
+// TestSameRows counts how often rows are drawn: not for what is shown already.
+func TestSameRows(t *testing.T) {
+	table := NewTable(people, "none")
+	test.NewTempWindow(t, table)
+	drawn := 0
+	p := test.WidgetRenderer(table.body).(*parts)
+	update := p.update
+	p.update = func() { drawn++; update() }
+	table.SetRows(rowsOf("a", "b"))
+	if drawn == 0 {
+		t.Fatal("new rows are not drawn")
+	}
+	drawn = 0
+	for range 10 {
+		table.SetRows(rowsOf("a", "b"))
+	}
+	if drawn != 0 {
+		t.Errorf("the same rows are drawn %d times", drawn)
+	}
+	rows := rowsOf("a", "b")
+	rows[1].Cells[1].Text = "other"
+	if table.SetRows(rows); drawn == 0 {
+		t.Error("another text is not drawn")
+	}
+}

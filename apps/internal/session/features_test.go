@@ -201,12 +201,19 @@ func TestPing(t *testing.T) {
 		{80 * time.Millisecond, 50 * time.Millisecond},
 		{50 * time.Millisecond, 50 * time.Millisecond},
 		{0, 37500 * time.Microsecond},
+		{41 * time.Millisecond, 37500 * time.Microsecond}, // less than a millisecond more: nobody is told
+		{41500 * time.Microsecond, 39200 * time.Microsecond}, // together, more than that
 	} {
+		before := a.s.Snapshot().Delay
+		a.dirty = false
 		a.sendPing()
 		a.onPong(&pb.Pong{Mark: a.lane.pings.mark - 1}) // late, of the ping before
 		now = now.Add(tt.sample)
 		a.onPong(&pb.Pong{Mark: a.lane.pings.mark})
 		a.onPong(&pb.Pong{Mark: a.lane.pings.mark}) // twice
+		if a.dirty != (before != tt.want) {
+			t.Errorf("after a sample of %v: told %v", tt.sample, a.dirty)
+		}
 		a.publish()
 		if got := a.s.Snapshot().Delay; got != tt.want {
 			t.Errorf("after a sample of %v: %v, want %v", tt.sample, got, tt.want)

@@ -71,7 +71,7 @@ func (a *actor) snapshot(see, control bool) Snapshot {
 		CustomerName: cmp.Or(customer.Name, p.row.GetCustomer(), a.cfg.Name), RepName: p.row.GetRep(),
 		Company: p.company, Portal: p.row.GetPortal(), Question: p.row.GetQuestion(), Facts: p.facts,
 		StartedAt: timeOf(p.row.GetStartedAt()), Ending: a.end.wanted != nil && a.phase == running,
-		Fault: a.fault, FeatureFaults: a.faults, Delay: a.lane.pings.shown(), Dropped: a.chat.dropped,
+		Fault: a.fault, FeatureFaults: a.faults, Delay: a.lane.pings.told, Dropped: a.chat.dropped,
 	}
 	if a.cfg.Role == Customer {
 		s.Consent, s.Asked, s.AskedControl, s.Facts = g.consent, g.asked, g.asked && g.control, a.cfg.Facts

@@ -235,10 +235,15 @@ type pings struct {
 	mark  uint64
 	sent  time.Time
 	delay time.Duration // smoothed, 0 before the first Pong
+	told  time.Duration // in the snapshot
 }
 
-// delayStep is the precision of Snapshot.Delay.
-const delayStep = 100 * time.Microsecond
+// delayStep is the precision of Snapshot.Delay, and delayChange by how much it has to change before anybody is told:
+// windows are painted anew for that.
+const (
+	delayStep   = 100 * time.Microsecond
+	delayChange = time.Millisecond
+)
 
 func (a *actor) sendPing() {
 	p := &a.lane.pings
@@ -254,20 +259,15 @@ func (a *actor) onPong(m *pb.Pong) {
 	if m.GetMark() != p.mark || p.sent.IsZero() {
 		return
 	}
-	sample, before := a.cfg.Clock().Sub(p.sent), p.shown()
+	sample := a.cfg.Clock().Sub(p.sent)
 	p.sent = time.Time{}
 	if p.delay == 0 {
 		p.delay = sample
 	} else {
 		p.delay += (sample - p.delay) / 4
 	}
-	a.dirty = a.dirty || p.shown() != before
-}
-
-// shown is the delay for people.
-func (p *pings) shown() time.Duration {
-	if p.delay == 0 {
-		return 0
+	if p.told == 0 || (p.delay-p.told).Abs() >= delayChange {
+		p.told = max(p.delay.Round(delayStep), delayStep)
+		a.dirty = true
 	}
-	return max(p.delay.Round(delayStep), delayStep)
 }

@@ -289,7 +289,7 @@ func (b *chatBox) tick() {
 	for _, a := range b.k.hall.All() {
 		s := a.Session.Snapshot()
 		since := now.Sub(b.wrote[a.ID])
-		tab := widget.Tab{ID: a.ID, Title: b.k.customer(s.CustomerName), Note: widget.FormatLeft(since), Mood: mood(since)}
+		tab := widget.Tab{ID: a.ID, Title: b.k.customer(s.CustomerName), Note: widget.FormatSince(since), Mood: mood(since)}
 		if s.Phase == session.Over {
 			tab.Note, tab.Mood = b.k.t.T("chat.tab_over"), widget.Good
 		}

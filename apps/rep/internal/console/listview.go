@@ -187,7 +187,7 @@ func (w *listWindow) show(s desk.Snapshot) {
 		}
 	}
 	w.availability.Set(state)
-	w.delay.SetText(delayText(s.Delay))
+	setText(w.delay, delayText(s.Delay))
 	phone := hasPhone(s)
 	w.menuCodes.Disabled = !phone
 	w.menuCodes.Label = t.T("menu.code_management")
@@ -215,6 +215,13 @@ func (w *listWindow) clearLost() {
 		w.banner.Say(widget.BannerInfo, "")
 	}
 	w.k.wasLost = false
+}
+
+// setText writes a label. A label whose text stays is left alone: to refresh it paints its whole window.
+func setText(l *fw.Label, text string) {
+	if l.Text != text {
+		l.SetText(text)
+	}
 }
 
 // delayText is the delay to the relay and back.

@@ -110,7 +110,7 @@ func (w *listWindow) showRunning(s desk.Snapshot) {
 	for _, x := range s.Sessions {
 		icon, text := w.k.status(x)
 		rows = append(rows, widget.Row{ID: x.ID, Cells: []widget.Cell{
-			{Text: widget.FormatLeft(now.Sub(x.StartedAt)), Key: sortable(x.StartedAt)},
+			{Text: widget.FormatSince(now.Sub(x.StartedAt)), Key: sortable(x.StartedAt)},
 			{Text: x.Portal},
 			{Text: widget.GroupCode(x.ID)},
 			{Text: w.k.customer(x.Customer)},
@@ -163,7 +163,7 @@ func (w *listWindow) showHistory(s desk.Snapshot) {
 	}
 	w.history.SetRows(rows)
 	w.historyPane.SetCount(len(rows))
-	w.stats.SetText(w.k.today(s))
+	setText(w.stats, w.k.today(s))
 }
 
 // today sums up the sessions of the day: how many, how many of them resolved, and how long they took on average.
@@ -227,13 +227,13 @@ func (w *listWindow) showDetails(s desk.Snapshot) {
 			}
 		}
 	}
-	w.question.SetText(w.k.t.T("details.none"))
+	setText(w.question, w.k.t.T("details.none"))
 	w.details.Set(nil)
 }
 
 func (w *listWindow) showQuery(q desk.Query) {
 	t := w.k.t.T
-	w.question.SetText(q.Question)
+	setText(w.question, q.Question)
 	w.details.Set([]widget.Fact{
 		{Name: t("column.name"), Value: q.Customer},
 		{Name: t("details.email"), Value: q.Email},
@@ -249,7 +249,7 @@ func (w *listWindow) showQuery(q desk.Query) {
 
 func (w *listWindow) showSession(x desk.Session) {
 	t := w.k.t.T
-	w.question.SetText(x.Question)
+	setText(w.question, x.Question)
 	w.details.Set([]widget.Fact{
 		{Name: t("column.name"), Value: x.Customer},
 		{Name: t("column.portal"), Value: x.Portal},

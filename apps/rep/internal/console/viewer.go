@@ -193,11 +193,12 @@ func (v *viewerWindow) show() {
 		notice = v.k.sharingText(s)
 	}
 	v.picture.SetNotice(notice)
-	v.status.SetText(v.k.sharingText(s) + "   " + delayText(s.Delay))
-	v.words.SetText("")
-	if words := wordsText(s); words != "" {
-		v.words.SetText(t("chat.words") + " " + words)
+	setText(v.status, v.k.sharingText(s)+"   "+delayText(s.Delay))
+	words := wordsText(s)
+	if words != "" {
+		words = t("chat.words") + " " + words
 	}
+	setText(v.words, words)
 	if s.Sharing {
 		v.paint()
 	} else {

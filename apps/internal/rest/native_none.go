@@ -1,0 +1,9 @@
+//go:build !cgo || !(linux || windows)
+
+package rest
+
+import "time"
+
+func native(clock func() time.Time) system {
+	return system{able: func() bool { return false }, clock: clock}
+}
