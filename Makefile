@@ -61,7 +61,7 @@ fuzz: setup-build ## each fuzz target for FUZZTIME (20 s)
 		echo "$$p $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $${FUZZTIME:-20s} $$p || exit 1; done; done
 
 bench: setup ## benchmarks of the hot paths
-	go test -run '^$$' -bench . -benchmem ./protocol/... ./apps/internal/...
+	go test -run '^$$' -bench . -benchmem ./protocol/... ./apps/internal/... ./apps/rep/... ./relay/...
 
 # The outside benchmark (see README, "How fast it is") and the peers to measure beside Deskhand.
 GLASSBENCH ?= ../shared/bench

@@ -18,7 +18,7 @@ const (
 	keySide     = 256     // pixels of a key's width and height
 	bandPixels  = 1 << 21 // of one exact patch at most: what is larger is sent in bands, so that the first is shown early
 	photoPixels = 1 << 20 // of one photo at most
-	restPixels  = 1 << 16 // of one patch that makes exact what rests
+	restPixels  = 1 << 15 // of one patch that makes exact what rests
 
 	// photoTime is how long all photos of an update should take to get there.
 	photoTime = 120 * time.Millisecond
@@ -175,14 +175,10 @@ func (p *pen) quality() int {
 }
 
 // refine writes a piece of what rests exactly: only one, so that nothing newer waits for long.
-func (p *pen) refine(v *view) {
-	for _, r := range v.rough.resting.Rects() {
-		if r.Overlaps(v.moving.part) {
-			continue
-		}
+func (p *pen) refine(v *view, now time.Time) {
+	if r, some := v.ripe(now); some {
 		r.Max.Y = min(r.Max.Y, r.Min.Y+max(1, restPixels/r.Dx()))
 		p.patch(v, r)
-		return
 	}
 }
 

@@ -124,13 +124,19 @@ func (p *pump) patience() (d time.Duration, some bool) {
 	}
 	for _, v := range p.views {
 		switch {
-		case !v.rough.resting.Empty() && p.pace.Spare():
+		case p.refinable(v):
 			return 0, true
 		case !v.rough.empty() || !v.moving.part.Empty():
 			d, some = restAfter/4, true
 		}
 	}
 	return d, some
+}
+
+// refinable says that something rests that can be made exact now.
+func (p *pump) refinable(v *view) bool {
+	_, some := v.ripe(p.clock())
+	return some && p.pace.Spare()
 }
 
 // urgent says that there is something that waits for no window.
@@ -231,11 +237,10 @@ func (p *pump) point() error {
 func (p *pump) refine(now time.Time) {
 	for _, v := range p.views {
 		v.rough.age(now)
-		if v.rough.resting.Empty() || !p.pace.Spare() {
-			continue
+		if p.refinable(v) {
+			p.pen.refine(v, now)
+			return
 		}
-		p.pen.refine(v)
-		return
 	}
 }
 
