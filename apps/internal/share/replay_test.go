@@ -145,12 +145,15 @@ type screening struct {
 	opener *seal.Opener
 	drawer *watch.Drawer
 	took   time.Duration // for opening and drawing
+
+	largest int // bytes of a unit
 }
 
 func (s *screening) Send(up *pb.ScreenUp) error {
 	start := time.Now()
 	p := up.GetPacket()
 	for _, u := range p.GetUnits() {
+		s.largest = max(s.largest, len(u.GetSealed()))
 		var data [8]byte
 		binary.BigEndian.PutUint32(data[:], u.GetSlot())
 		binary.BigEndian.PutUint32(data[4:], p.GetGeneration())
