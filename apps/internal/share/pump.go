@@ -203,7 +203,9 @@ func (p *pump) work() error {
 		}
 	}
 	if !p.due() {
-		p.refine(now)
+		if err := p.refine(now); err != nil {
+			return err
+		}
 	}
 	return p.out.flush()
 }
@@ -234,14 +236,14 @@ func (p *pump) point() error {
 }
 
 // refine makes exact what has come to rest, while the path has little else to do.
-func (p *pump) refine(now time.Time) {
+func (p *pump) refine(now time.Time) error {
 	for _, v := range p.views {
 		v.rough.age(now)
 		if p.refinable(v) {
-			p.pen.refine(v, now)
-			return
+			return p.pen.refine(v, now)
 		}
 	}
+	return nil
 }
 
 // key sends the tiles that have changed since the keys that the relay has, each alone.
