@@ -201,7 +201,7 @@ func TestPing(t *testing.T) {
 		{80 * time.Millisecond, 50 * time.Millisecond},
 		{50 * time.Millisecond, 50 * time.Millisecond},
 		{0, 37500 * time.Microsecond},
-		{41 * time.Millisecond, 37500 * time.Microsecond}, // less than a millisecond more: nobody is told
+		{41 * time.Millisecond, 37500 * time.Microsecond},    // less than a millisecond more: nobody is told
 		{41500 * time.Microsecond, 39200 * time.Microsecond}, // together, more than that
 	} {
 		before := a.s.Snapshot().Delay
