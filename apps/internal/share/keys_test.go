@@ -54,3 +54,28 @@ func TestKeysSayTheStep(t *testing.T) {
 		t.Errorf("a key of display %d at %v", display, at)
 	}
 }
+
+// TestEarlyAcknowledgements acknowledges what no viewer was given.
+func TestEarlyAcknowledgements(t *testing.T) {
+	p, step := busy(t, 640, 480, scrawl)
+	step()
+	if p.pace.RTT() == 0 {
+		t.Fatal("nothing was learned from a step")
+	}
+	p.inbox.want(false)
+	if err := p.collect(); err != nil {
+		t.Fatal(err)
+	}
+	if p.pace.RTT() != 0 {
+		t.Error("what was learned while somebody else watched, or nobody, outlived a refresh")
+	}
+	p.mail = mail{}
+	if err := p.key(); err != nil {
+		t.Fatal(err)
+	}
+	p.inbox.acked(p.out.packed.GetNumber())
+	p.asked = true
+	if err := p.collect(); err != nil || p.pace.RTT() != 0 || !p.pace.Idle() {
+		t.Errorf("a round trip of %v was learned from keys (%v)", p.pace.RTT(), err)
+	}
+}

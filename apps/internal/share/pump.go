@@ -77,6 +77,10 @@ func (p *pump) collect() error {
 			return fault.New(fault.Invalid, fmt.Errorf("share: packet %d was acknowledged and never sent", a.number))
 		}
 	}
+	if p.mail.restart {
+		// Acknowledgements came early while nobody watched, and those of what is void now do.
+		p.pace.Restart()
+	}
 	p.anew = p.anew || p.mail.anew
 	p.keys = p.keys || p.mail.keys
 	if p.mail.decided {
