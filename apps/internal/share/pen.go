@@ -175,15 +175,9 @@ func (p *pen) quality() int {
 }
 
 // refine writes a piece of what rests exactly: only one, so that nothing newer waits for long.
-func (p *pen) refine(v *view) {
-	for _, r := range v.rough.resting.Rects() {
-		if r.Overlaps(v.moving.part) {
-			continue
-		}
-		r.Max.Y = min(r.Max.Y, r.Min.Y+max(1, restPixels/r.Dx()))
-		p.patch(v, r)
-		return
-	}
+func (p *pen) refine(v *view, r image.Rectangle) {
+	r.Max.Y = min(r.Max.Y, r.Min.Y+max(1, restPixels/r.Dx()))
+	p.patch(v, r)
 }
 
 // key writes a tile alone.

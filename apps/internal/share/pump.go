@@ -127,8 +127,9 @@ func (p *pump) patience() (d time.Duration, some bool) {
 		return 0, true
 	}
 	for _, v := range p.views {
+		_, rests := v.rests()
 		switch {
-		case !v.rough.resting.Empty() && p.pace.Spare():
+		case rests && p.pace.Spare():
 			return 0, true
 		case !v.rough.empty() || !v.moving.part.Empty():
 			d, some = restAfter/4, true
@@ -235,11 +236,10 @@ func (p *pump) point() error {
 func (p *pump) refine(now time.Time) {
 	for _, v := range p.views {
 		v.rough.age(now)
-		if v.rough.resting.Empty() || !p.pace.Spare() {
-			continue
+		if r, rests := v.rests(); rests && p.pace.Spare() {
+			p.pen.refine(v, r)
+			return
 		}
-		p.pen.refine(v)
-		return
 	}
 }
 

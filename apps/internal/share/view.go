@@ -87,6 +87,16 @@ func (v *view) shown(r image.Rectangle, exact bool) {
 	}
 }
 
+// rests gives a part that may be made exact now: what a film shows waits for the film's end.
+func (v *view) rests() (r image.Rectangle, some bool) {
+	for _, r := range v.rough.resting.Rects() {
+		if !r.Overlaps(v.moving.part) {
+			return r, true
+		}
+	}
+	return image.Rectangle{}, false
+}
+
 // restAfter is how long a part must not have changed before it is shown exactly; it may take up to half as long again.
 const restAfter = 80 * time.Millisecond
 
