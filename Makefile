@@ -27,7 +27,7 @@ define install
 	fi
 endef
 
-.PHONY: run build test lint fuzz bench bench-glass proto setup setup-build setup-windows clean
+.PHONY: run build test lint fuzz bench bench-glass traces proto codecs-windows setup setup-build setup-windows clean
 
 run: setup build ## build, start the relay and the rep console, open the portal; without a display play the main job
 	go run ./apps/e2e/demo -bin build/bin -dir build/demo
@@ -60,8 +60,8 @@ fuzz: setup-build ## each fuzz target for FUZZTIME (20 s)
 	@for p in $$(go list ./...); do for f in $$(go test -list '^Fuzz' $$p 2>/dev/null | grep ^Fuzz); do \
 		echo "$$p $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $${FUZZTIME:-20s} $$p || exit 1; done; done
 
-bench: setup-build ## benchmarks of the hot paths
-	go test -run '^$$' -bench . -benchmem ./protocol/... ./apps/internal/...
+bench: setup ## benchmarks of the hot paths
+	go test -run '^$$' -bench . -benchmem ./protocol/... ./apps/internal/... ./apps/rep/... ./relay/...
 
 # The outside benchmark (see README, "How fast it is") and the peers to measure beside Deskhand.
 GLASSBENCH ?= ../shared/bench

@@ -30,6 +30,17 @@ var bans = []ban{
 	{from: "apps/internal", to: "fyne.io", why: "what works without a window is tested without one"},
 	{from: "apps/rep/internal/desk", to: "fyne.io", why: "the rep's desk is an actor that windows only look at"},
 	{from: "apps/customer/internal/join", to: "fyne.io", why: "joining is an actor that windows only look at"},
+	{from: "protocol", to: "C", direct: true, why: "both ends and the relay build without cgo"},
+	{from: "relay", to: "C", direct: true, why: "a relay builds without cgo"},
+	{from: "protocol/pixel", to: module, why: "pixel is a leaf: every codec and every painter may use it"},
+	{from: "protocol/frame", to: module, but: []string{"protocol/frame", "protocol/fault", "protocol/pixel"}, why: "the wire layout knows no codec"},
+	{from: "protocol/tile", to: module, but: []string{"protocol/tile", "protocol/pixel"}, why: "a codec knows pixels and bytes, nothing else"},
+	{from: "protocol/cache", to: module, but: []string{"protocol/cache", "protocol/pixel"}, why: "the cache knows pixels, not how they travel"},
+	{from: "apps/internal/photo", to: module, but: []string{"apps/internal/photo", "protocol"}, why: "a codec knows pixels and bytes, nothing else"},
+	{from: "apps/internal/video", to: module, but: []string{"apps/internal/video", "protocol"}, why: "a codec knows pixels and bytes, nothing else"},
+	{from: "apps/internal/surface", to: module, but: []string{"apps/internal/surface", "apps/internal/x11", "protocol"}, why: "a surface shows pixels, whoever made them"},
+	{from: "apps/internal/grab", to: module, but: []string{"apps/internal/grab", "apps/internal/x11", "protocol"}, why: "grab takes keys and decides nothing"},
+	{from: "apps/rep/internal/paint", to: module + "/apps/internal/surface", why: "the main gives the surface, so that painting is tested without one"},
 	{from: "apps", to: "fyne.io/fyne/v2/app", direct: true, but: []string{"apps/rep", "apps/customer"}, why: "only the two mains make a Fyne application"},
 	{from: "ui", to: "fyne.io/fyne/v2/app", why: "only the two mains make a Fyne application"},
 }
@@ -38,7 +49,10 @@ var bans = []ban{
 func windowBans() []ban {
 	var all []ban
 	for _, window := range []string{"apps/rep/internal/console", "apps/customer/internal/help"} {
-		for _, lower := range []string{"apps/internal/link", "apps/internal/capture", "apps/internal/inject", "protocol/pb"} {
+		for _, lower := range []string{
+			"apps/internal/link", "apps/internal/capture", "apps/internal/inject", "apps/internal/surface",
+			"apps/internal/grab", "apps/internal/photo", "apps/internal/video", "protocol/pb",
+		} {
 			all = append(all, ban{
 				from: window, to: module + "/" + lower, direct: true,
 				why: "a window shows snapshots and sends commands; it never reaches past the session",
@@ -120,7 +134,7 @@ func list(t *testing.T) []listed {
 func TestBansBite(t *testing.T) {
 	p := listed{
 		ImportPath: module + "/protocol/tile",
-		Imports:    []string{"fmt", module + "/relay/internal/store"},
+		Imports:    []string{"fmt", "C", module + "/relay/internal/store"},
 		Deps:       []string{"fmt", module + "/relay/internal/store", module + "/protocol/fault", "fyne.io/fyne/v2"},
 	}
 	for _, b := range bans {

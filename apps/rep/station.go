@@ -27,6 +27,7 @@ import (
 	"deskhand/apps/rep/internal/console"
 	"deskhand/apps/rep/internal/desk"
 	"deskhand/apps/rep/internal/paint"
+	"deskhand/apps/rep/internal/prompt"
 	"deskhand/protocol/fault"
 	"deskhand/ui/lang"
 	"deskhand/ui/viewer"
@@ -70,7 +71,8 @@ func (s *station) run() error {
 		Language: language, WorkArea: overlay.WorkArea, Login: s.signIn, Quit: s.end,
 		OpenViewer: s.o.openViewer, Accept: s.o.accept,
 		Paint:   func(id string, l *paint.Loop) func() { return s.loops.run(s.life, &s.all, id, l) },
-		Surface: openSurface, Hook: s.hook(),
+		Surface: openSurface, Hook: s.hook(), Figures: figures,
+		Prompt: prompt.New(fyne.Do, s.logger).Switch,
 	})
 	s.app.Lifecycle().SetOnStarted(s.started)
 	s.all.Go(func() {
@@ -81,6 +83,14 @@ func (s *station) run() error {
 	s.end()
 	s.all.Wait()
 	return s.failure
+}
+
+// figures tells how a session's picture comes.
+func figures(a *attend.Attended) console.Figures {
+	f := a.Figures()
+	return console.Figures{Delay: f.Delay, Bits: f.Bits, Frames: f.Frames, Parts: []console.Part{
+		{Name: "exact", Share: f.Exact}, {Name: "photo", Share: f.Photo}, {Name: "VP9", Share: f.Film},
+	}}
 }
 
 // openSurface makes a surface in a window, see surface.Open.

@@ -16,9 +16,10 @@ const (
 	// filmBits is how many bits a second each pixel of a film may have at most: 10 Mbit/s at 1280x720.
 	filmBits = 11
 	// filmShare is the part of what the path carries that a film may take.
-	filmShare = 0.8
-	leastBits = 150_000
-	usualRate = 24 // frames a second, until it has been measured
+	filmShare    = 0.8
+	leastBits    = 150_000
+	mostFailures = 3  // then there are no films any more
+	usualRate    = 24 // frames a second, until it has been measured
 )
 
 // films shows moving parts as streams of video. For one goroutine.
@@ -27,6 +28,7 @@ type films struct {
 	logger *slog.Logger
 	codec  video.Codec // that every viewer decodes, 0 while there is none
 	shown  [frame.MaxStreams]film
+	failed int // how often a film could not be encoded
 	body   []byte
 }
 
@@ -114,10 +116,13 @@ func (f *films) frame(v *view, film *film, stream int, now time.Time) error {
 	body, key, err := film.encoder.Encode(f.body[:0], v.now.Sub(film.part), video.Settings{
 		Bits: f.bits(film.part), Rate: film.rate, Key: film.key,
 	})
-	if err != nil {
-		f.logger.Warn("a moving picture could not be encoded: it is sent as photos", "err", err)
-		f.codec = 0
+	if err != nil || len(body) > mostBody {
+		f.logger.Warn("a moving picture could not be encoded: it is sent as photos", "err", err, "bytes", len(body))
 		f.end(v, film, stream)
+		v.moving.stop()
+		if f.failed++; f.failed >= mostFailures {
+			f.codec = 0
+		}
 		return nil
 	}
 	f.body, film.key = body, film.key && !key
@@ -125,7 +130,9 @@ func (f *films) frame(v *view, film *film, stream int, now time.Time) error {
 	if len(body) == 0 {
 		return nil // nothing to show: the frame was left out
 	}
-	f.out.op()
+	if err := f.out.fit(len(body)); err != nil {
+		return err
+	}
 	f.out.plain = frame.AppendVideo(f.out.plain, v.id, film.part, uint8(stream), body)
 	return nil
 }

@@ -9,8 +9,11 @@ import (
 	"deskhand/protocol/frame"
 )
 
-// ripe is how long a square must have shown the same before it is worth remembering.
-const ripe = 400 * time.Millisecond
+// settled is how long a square must have shown the same before it is worth remembering.
+const settled = 400 * time.Millisecond
+
+// mostStores keeps a step, which may have 16,384 operations, from becoming too long.
+const mostStores = 8192
 
 // memory is which squares of the picture viewers remember, so that what comes back need not be sent again. Squares lie
 // on a grid; those of which less than a quarter changes are left alone. For one goroutine.
@@ -30,7 +33,7 @@ func (m *memory) keep(v *view, r image.Rectangle, now time.Time) {
 	v.squares(r, func(i int, square image.Rectangle) {
 		since := v.changed[i]
 		v.changed[i] = now
-		if now.Sub(since) < ripe || v.inexact(square) {
+		if now.Sub(since) < settled || m.out.ops > mostStores || v.inexact(square) {
 			return
 		}
 		if entry, store := m.cache.Keep(v.now.Sub(square)); store {

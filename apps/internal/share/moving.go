@@ -14,8 +14,9 @@ const (
 	// A block moves when it has changed warm times, each within pause of the one before, and looked like a photo.
 	warm  = 3
 	pause = 700 * time.Millisecond
-	// ends is how long nothing may have changed before a moving picture has ended.
-	ends = 400 * time.Millisecond
+	// A film of which stands pictures have not come has come to rest and is made exact; after ends it has ended.
+	stands = 2.5
+	ends   = 3 * time.Second
 
 	leastMoving = 128         // pixels either way: what is smaller is not worth a stream
 	mostMoving  = 1920 * 1200 // pixels: an encoder takes about 100 bytes for each
@@ -29,6 +30,7 @@ type moving struct {
 
 	part    image.Rectangle // being shown as a film, empty when none
 	changed time.Time       // when something in it last did
+	every   time.Duration   // how long it takes from one picture to the next, in the mean
 }
 
 func (m *moving) init(w, h int) {
@@ -47,9 +49,6 @@ func (m *moving) stop() {
 func (m *moving) see(p pixel.Image, dirty []image.Rectangle, now time.Time) {
 	var all image.Rectangle
 	for _, r := range dirty {
-		if r.Overlaps(m.part) {
-			m.changed = now
-		}
 		if r.Dx() < leastMoving || r.Dy() < leastMoving || r.In(m.part) {
 			continue
 		}
@@ -61,7 +60,7 @@ func (m *moving) see(p pixel.Image, dirty []image.Rectangle, now time.Time) {
 		return
 	}
 	if found := m.find(all, now); !found.Empty() {
-		m.part, m.changed = found, now
+		m.part, m.changed, m.every = found, now, time.Second/usualRate
 	}
 }
 
@@ -113,6 +112,17 @@ func (m *moving) find(changed image.Rectangle, now time.Time) image.Rectangle {
 		return image.Rectangle{}
 	}
 	return hot
+}
+
+// plays says that a part is shown as a film that has not come to rest.
+func (m *moving) plays(r image.Rectangle, now time.Time) bool {
+	return r.Overlaps(m.part) && now.Sub(m.changed) < time.Duration(stands*float64(m.every))
+}
+
+// beat notes a picture of the film.
+func (m *moving) beat(now time.Time) {
+	m.every += (min(now.Sub(m.changed), ends) - m.every) / 8
+	m.changed = now
 }
 
 // over reports whether a film has ended.

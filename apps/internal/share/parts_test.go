@@ -9,9 +9,11 @@ import (
 
 	"deskhand/apps/internal/capture"
 	"deskhand/apps/internal/roomtest"
+	"deskhand/apps/internal/watch"
 	"deskhand/protocol/frame"
 	"deskhand/protocol/pb"
 	"deskhand/protocol/pixel"
+	"deskhand/protocol/seal"
 )
 
 // nowhere takes packets.
@@ -70,6 +72,51 @@ func TestSendingAllocatesNothing(t *testing.T) {
 	if n := testing.AllocsPerRun(200, step); n > 0 {
 		t.Errorf("%v allocations an update", n)
 	}
+}
+
+// TestUnitsFitTheRelay shows content that neither looks like a photo nor compresses: noise of twice the size.
+func TestUnitsFitTheRelay(t *testing.T) {
+	out := &screening{t: t, drawer: watch.NewDrawer(), opener: seal.NewOpener(roomtest.SessionID, seal.LaneScreen)}
+	defer out.drawer.Close()
+	customer, rep := roomtest.Admit(t, 1, 2, 1)
+	out.opener.Add(rep)
+	room := fixedRoom(t)
+	room.SetEpoch(customer)
+	p := newPump(New(nil, nil, nil), room, out, newInbox(time.Now), newLook())
+	defer p.pen.close()
+	noise := rand.New(rand.NewPCG(1, 2))
+	m := pixel.New(1920, 1080)
+	for y := range m.H {
+		row := m.Row(y)
+		if y%2 == 1 {
+			copy(row, m.Row(y-1))
+			continue
+		}
+		for x := 0; x < len(row); x += 8 {
+			v := noise.Uint32()
+			row[x], row[x+1], row[x+2] = byte(v), byte(v>>8), byte(v>>16)
+			copy(row[x+4:], row[x:x+4])
+		}
+	}
+	err := p.take(&capture.Frame{
+		Displays: []frame.Display{{W: m.W, H: m.H}}, Images: []pixel.Image{m}, Dirty: [][]image.Rectangle{{m.Bounds()}},
+		Relayout: true, CapturedAt: time.Unix(7, 0),
+	})
+	for more := true; more && err == nil; more = p.due() {
+		err = p.work()
+		p.pace.Acked(p.out.packed.GetNumber(), time.Now())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out.largest > 1<<20 {
+		t.Errorf("a unit of %d bytes", out.largest)
+	}
+	out.drawer.Picture().Peek(0, func(got pixel.Image) {
+		if !pixel.Equal(got, m) {
+			t.Error("another picture came")
+		}
+	})
 }
 
 func BenchmarkFullScreen(b *testing.B) {

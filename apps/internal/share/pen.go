@@ -18,7 +18,10 @@ const (
 	keySide     = 256     // pixels of a key's width and height
 	bandPixels  = 1 << 21 // of one exact patch at most: what is larger is sent in bands, so that the first is shown early
 	photoPixels = 1 << 20 // of one photo at most
-	restPixels  = 1 << 16 // of one patch that makes exact what rests
+	restPixels  = 1 << 15 // of one patch that makes exact what rests
+
+	// mostBody is how many bytes a body may have: a relay takes units of a mebibyte. What is larger is cut in two.
+	mostBody = 384 << 10
 
 	// photoTime is how long all photos of an update should take to get there.
 	photoTime = 120 * time.Millisecond
@@ -94,10 +97,13 @@ func (p *pen) draw(v *view, now time.Time) error {
 	p.plain = append(p.plain[:0], v.due.Rects()...)
 	for _, r := range p.plain {
 		p.memory.recall(v, r)
+		if open, err := p.room(); err != nil || !open {
+			return err
+		}
 	}
 	p.sort(v)
 	for _, r := range p.plain {
-		if done, err := p.inBands(r, bandPixels, func(b image.Rectangle) error { p.patch(v, b); return nil }); err != nil || !done {
+		if done, err := p.inBands(r, bandPixels, func(b image.Rectangle) error { return p.patch(v, b) }); err != nil || !done {
 			return err
 		}
 	}
@@ -126,25 +132,47 @@ func (p *pen) inBands(r image.Rectangle, pixels int, draw func(image.Rectangle) 
 	return true, nil
 }
 
-// patch writes a part exactly.
-func (p *pen) patch(v *view, r image.Rectangle) {
+// patch writes a part exactly; in two pieces when it is too large for one, of which the second waits for room.
+func (p *pen) patch(v *view, r image.Rectangle) error {
 	p.body = p.exact.Append(p.body[:0], v.now.Sub(r))
-	p.out.op()
+	if len(p.body) > mostBody && r.Dy() > 1 {
+		return p.halves(r, func(half image.Rectangle) error { return p.patch(v, half) })
+	}
+	if err := p.out.fit(len(p.body)); err != nil {
+		return err
+	}
 	p.out.plain = frame.AppendPatch(p.out.plain, v.id, r, frame.Exact, p.body)
 	v.shown(r, true)
+	return nil
 }
 
-// photograph writes a part as a photo.
+// photograph writes a part as a photo, likewise.
 func (p *pen) photograph(v *view, r image.Rectangle, quality int) error {
 	body, err := p.jpeg(v.now.Sub(r), quality)
 	if err != nil {
-		p.patch(v, r)
-		return nil
+		return p.patch(v, r)
 	}
-	p.out.op()
+	if len(body) > mostBody && r.Dy() > block {
+		return p.halves(r, func(half image.Rectangle) error { return p.photograph(v, half, quality) })
+	}
+	if err := p.out.fit(len(body)); err != nil {
+		return err
+	}
 	p.out.plain = frame.AppendPatch(p.out.plain, v.id, r, frame.Photo, body)
 	v.shown(r, false)
 	return nil
+}
+
+// halves draws the upper half of a part, and the lower one if the path lets it.
+func (p *pen) halves(r image.Rectangle, draw func(image.Rectangle) error) error {
+	middle := r.Min.Y + r.Dy()/2
+	if err := draw(image.Rect(r.Min.X, r.Min.Y, r.Max.X, middle)); err != nil {
+		return err
+	}
+	if open, err := p.room(); err != nil || !open {
+		return err
+	}
+	return draw(image.Rect(r.Min.X, middle, r.Max.X, r.Max.Y))
 }
 
 // jpeg encodes into p.body.
@@ -175,9 +203,13 @@ func (p *pen) quality() int {
 }
 
 // refine writes a piece of what rests exactly: only one, so that nothing newer waits for long.
-func (p *pen) refine(v *view, r image.Rectangle) {
+func (p *pen) refine(v *view, now time.Time) error {
+	r, some := v.ripe(now)
+	if !some {
+		return nil
+	}
 	r.Max.Y = min(r.Max.Y, r.Min.Y+max(1, restPixels/r.Dx()))
-	p.patch(v, r)
+	return p.patch(v, r)
 }
 
 // key writes a tile alone.

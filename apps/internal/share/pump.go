@@ -127,15 +127,20 @@ func (p *pump) patience() (d time.Duration, some bool) {
 		return 0, true
 	}
 	for _, v := range p.views {
-		_, rests := v.rests()
 		switch {
-		case rests && p.pace.Spare():
+		case p.refinable(v):
 			return 0, true
 		case !v.rough.empty() || !v.moving.part.Empty():
 			d, some = restAfter/4, true
 		}
 	}
 	return d, some
+}
+
+// refinable says that something rests that can be made exact now.
+func (p *pump) refinable(v *view) bool {
+	_, some := v.ripe(p.clock())
+	return some && p.pace.Spare()
 }
 
 // urgent says that there is something that waits for no window.
@@ -202,7 +207,9 @@ func (p *pump) work() error {
 		}
 	}
 	if !p.due() {
-		p.refine(now)
+		if err := p.refine(now); err != nil {
+			return err
+		}
 	}
 	return p.out.flush()
 }
@@ -233,14 +240,14 @@ func (p *pump) point() error {
 }
 
 // refine makes exact what has come to rest, while the path has little else to do.
-func (p *pump) refine(now time.Time) {
+func (p *pump) refine(now time.Time) error {
 	for _, v := range p.views {
 		v.rough.age(now)
-		if r, rests := v.rests(); rests && p.pace.Spare() {
-			p.pen.refine(v, r)
-			return
+		if p.refinable(v) {
+			return p.pen.refine(v, now)
 		}
 	}
+	return nil
 }
 
 // key sends the tiles that have changed since the keys that the relay has, each alone. It sends at least one, because

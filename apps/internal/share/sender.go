@@ -29,6 +29,7 @@ type sender struct {
 	at         int64  // when what is being sent was captured, µs since 1970
 
 	writing bool   // a step is being written
+	ops     int    // operations in it
 	plain   []byte // the step
 	other   []byte // a unit that is no step
 	sealed  []byte // of the whole packet
@@ -62,11 +63,24 @@ func (s *sender) begin(displays []frame.Display) error {
 	return s.add(frame.LayoutSlot, s.other)
 }
 
+// fit is op for an operation with a large body: what was written before goes first if both are too much for a unit.
+func (s *sender) fit(body int) error {
+	if s.writing && len(s.plain)+body > mostBody+packetBytes {
+		if err := s.flush(); err != nil {
+			return err
+		}
+	}
+	s.op()
+	return nil
+}
+
 // op makes sure that a step is being written: operations are appended to s.plain afterwards.
 func (s *sender) op() {
+	s.ops++
 	if s.writing {
 		return
 	}
+	s.ops = 1
 	s.writing = true
 	s.plain = frame.AppendStep(s.plain[:0], frame.Step{Number: s.step + 1, CapturedAt: s.at})
 }

@@ -19,6 +19,7 @@ type view struct {
 	blank  bool          // nobody knows what viewers show: all is due, and nothing can be moved
 	finder *damage.Finder
 	found  damage.Result
+	rest   []image.Rectangle // scratch
 	moving moving
 	keyed  keyed
 
@@ -51,8 +52,11 @@ func (v *view) take(img pixel.Image, dirty []image.Rectangle, now time.Time, pen
 		}
 		return
 	}
+	dirty = v.film(img, dirty, now)
 	v.finder.Find(v.now, img, dirty, &v.found)
+	copied := 0
 	for _, c := range v.found.Copies {
+		copied += size(c.From)
 		pixel.Move(v.now, c.From, c.To)
 		v.due.Moved(c.From, c.To)
 		v.rough.moved(c.From, c.To)
@@ -65,7 +69,29 @@ func (v *view) take(img pixel.Image, dirty []image.Rectangle, now time.Time, pen
 	for _, r := range v.found.Dirty {
 		v.put(img, r)
 	}
+	if copied > size(v.moving.part) {
+		v.moving.stop() // what it lies in scrolls
+	}
 	v.moving.see(v.now, v.found.Dirty, now)
+}
+
+// film takes in what lies in a film, where nothing needs to be found, and gives what is left.
+func (v *view) film(img pixel.Image, dirty []image.Rectangle, now time.Time) []image.Rectangle {
+	part := v.moving.part
+	if part.Empty() {
+		return dirty
+	}
+	v.rest = v.rest[:0]
+	changed := false
+	for _, r := range dirty {
+		changed = changed || r.Overlaps(part)
+		v.rest = region.Without(v.rest, r.Intersect(v.now.Bounds()), part)
+	}
+	if changed && !pixel.Equal(v.now.Sub(part), img.Sub(part)) {
+		v.moving.beat(now)
+		v.put(img, part)
+	}
+	return v.rest
 }
 
 func (v *view) put(img pixel.Image, r image.Rectangle) {
@@ -87,23 +113,24 @@ func (v *view) shown(r image.Rectangle, exact bool) {
 	}
 }
 
-// rests gives a part that may be made exact now: what a film shows waits for the film's end.
-func (v *view) rests() (r image.Rectangle, some bool) {
+// restAfter is how long a part must at most have been unchanged before it is shown exactly; half as long may do.
+const restAfter = 160 * time.Millisecond
+
+// ripe gives a part that rests and is not shown exactly yet.
+func (v *view) ripe(now time.Time) (r image.Rectangle, some bool) {
 	for _, r := range v.rough.resting.Rects() {
-		if !r.Overlaps(v.moving.part) {
+		if !v.moving.plays(r, now) {
 			return r, true
 		}
 	}
 	return image.Rectangle{}, false
 }
 
-// restAfter is how long a part must not have changed before it is shown exactly; it may take up to half as long again.
-const restAfter = 80 * time.Millisecond
-
 // roughness is where viewers see an approximation, in three ages, so that only what is at rest is made exact.
 type roughness struct {
 	fresh, older, resting region.Region
 	aged                  time.Time
+	moving                []image.Rectangle // scratch
 }
 
 func (g *roughness) clear() {
@@ -124,10 +151,21 @@ func (g *roughness) exact(r image.Rectangle) {
 	g.resting.Subtract(r)
 }
 
+// moved follows a move; what moves does not rest.
 func (g *roughness) moved(from image.Rectangle, to image.Point) {
-	g.fresh.Moved(from, to)
-	g.older.Moved(from, to)
-	g.resting.Moved(from, to)
+	by := to.Sub(from.Min)
+	g.moving = g.moving[:0]
+	for _, age := range []*region.Region{&g.fresh, &g.older, &g.resting} {
+		for _, r := range age.Rects() {
+			if r = r.Intersect(from); !r.Empty() {
+				g.moving = append(g.moving, r.Add(by))
+			}
+		}
+		age.Subtract(from.Add(by))
+	}
+	for _, r := range g.moving {
+		g.add(r)
+	}
 }
 
 func (g *roughness) overlaps(r image.Rectangle) bool {

@@ -70,7 +70,7 @@ const (
 	// maxSource.
 	minSource = 60
 	// maxSource is the largest packet that parity fits for: with its names and header it makes a datagram of
-	// 1443 bytes, which is what QUIC itself would send at most.
+	// 1441 bytes, which is what QUIC itself would send at most.
 	maxSource = 1350
 	maxParity = headerLen + 2 + maxCovered*nameLen + 2 + maxSource + tagLen
 

@@ -202,7 +202,7 @@ func (p *Pace) Budget() int {
 func (p *Pace) Wide(bytes int, d time.Duration) bool { return float64(bytes) <= p.Rate()*d.Seconds() }
 
 // Spare says that there is so little in flight that what is not urgent may be sent.
-func (p *Pace) Spare() bool { return 2*p.inFlight <= p.limit() && len(p.flying) < maxFlying }
+func (p *Pace) Spare() bool { return 3*p.inFlight <= 2*p.limit() && len(p.flying) < maxFlying }
 
 // Idle says that nothing is in flight.
 func (p *Pace) Idle() bool { return len(p.flying) == 0 }

@@ -68,14 +68,17 @@ func (g *Region) Subtract(r image.Rectangle) {
 	}
 	g.spare = g.spare[:0]
 	for _, have := range g.rects {
-		g.spare = without(g.spare, have, r)
+		g.spare = Without(g.spare, have, r)
 	}
 	g.rects, g.spare = g.spare, g.rects
 }
 
-// without appends what is left of a rectangle when another one is cut out: up to four pieces, the wide ones first.
-func without(dst []image.Rectangle, have, cut image.Rectangle) []image.Rectangle {
+// Without appends what is left of a rectangle when another one is cut out: up to four pieces, the wide ones first.
+func Without(dst []image.Rectangle, have, cut image.Rectangle) []image.Rectangle {
 	cut = cut.Intersect(have)
+	if have.Empty() {
+		return dst
+	}
 	if cut.Empty() {
 		return append(dst, have)
 	}

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"time"
 
 	"deskhand/apps/internal/control"
 	"deskhand/apps/internal/session"
@@ -34,8 +35,12 @@ type Attended struct {
 	Picture *watch.Picture  // the customer's screen
 	Sender  *control.Sender // the rep's mouse and keyboard
 
-	live *session.Session
+	live  *session.Session
+	meter *meter
 }
+
+// Figures tells how the picture has come since the call before.
+func (a *Attended) Figures() Figures { return a.meter.figures(a.Session.Snapshot().Delay) }
 
 // Config is what a Hall works with.
 type Config struct {
@@ -43,8 +48,9 @@ type Config struct {
 	Token     func() string // the rep's login
 	Facts     session.Facts
 	Logger    *slog.Logger
-	OnChanged func(*Attended) // its Snapshot has changed
-	OnPicture func(*Attended) // its Picture has changed
+	Clock     func() time.Time // time.Now when nil
+	OnChanged func(*Attended)  // its Snapshot has changed
+	OnPicture func(*Attended)  // its Picture has changed
 }
 
 // Hall holds the sessions that the rep is in.
@@ -87,7 +93,7 @@ func (h *Hall) Enter(id string) bool {
 		return false
 	}
 	picture, sender := watch.New(h.cfg.Logger), control.NewSender()
-	a := &Attended{ID: id, Picture: picture.Picture(), Sender: sender}
+	a := &Attended{ID: id, Picture: picture.Picture(), Sender: sender, meter: newMeter(h.cfg.Clock, picture)}
 	a.live = session.New(session.Config{
 		Link: h.cfg.Link, SessionID: id, Token: h.cfg.Token(), Role: session.Rep, Facts: h.cfg.Facts,
 		Features: []session.Feature{picture, sender}, Logger: h.cfg.Logger,
@@ -125,6 +131,7 @@ func (h *Hall) pump(ended <-chan struct{}, a *Attended) {
 			h.cfg.OnChanged(a)
 		case <-a.Picture.Changed():
 			h.cfg.OnPicture(a)
+			a.meter.came()
 		case <-ended:
 			return
 		}

@@ -71,9 +71,12 @@ type Config struct {
 	// Surface makes a surface in a native window, see surface.Open; nil: Fyne paints.
 	Surface func(parent uintptr, exposed func()) (viewer.Surface, error)
 	// Figures tells how a session's picture comes, once a second while the rep wants to see it; nil: nothing is known.
-	Figures func(id string) Figures
+	Figures func(*attend.Attended) Figures
 	// Hook makes a window get the keys that the system keeps for itself, until release is called; nil: not here.
 	Hook func(window uintptr, key func(sym uint32, down bool)) (release func(), err error)
+	// Prompt is told, on the UI goroutine, whether what the rep does should be heard of at once: while a Viewer's picture has
+	// the keyboard. nil: it is heard of as Fyne looks for it.
+	Prompt func(on bool)
 
 	OpenViewer bool // open each Viewer at actual size, at the top left, as soon as the customer joins
 	Accept     bool // take the next query by itself
@@ -100,6 +103,7 @@ type Console struct {
 	closed   map[string]bool // Viewers that the rep has closed: they do not open by themselves again
 	accepted bool            // Config.Accept has been used
 	wasLost  bool            // List View says that the connection is lost
+	prompt   bool            // what Config.Prompt was told last
 
 	viewerSettings *viewerSettings
 }

@@ -36,7 +36,7 @@ func (k *Console) figuresText(f Figures) string {
 func (v *viewerWindow) tick() {
 	text := ""
 	if v.k.viewing.figures && v.k.cfg.Figures != nil {
-		text = v.k.figuresText(v.k.cfg.Figures(v.a.ID))
+		text = v.k.figuresText(v.k.cfg.Figures(v.a))
 	}
 	if v.figures.Text != text {
 		v.figures.SetText(text)

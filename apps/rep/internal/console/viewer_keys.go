@@ -137,4 +137,17 @@ func (v *viewerWindow) takeKeys() {
 func (v *viewerWindow) onFocus(on bool) {
 	v.focused = on
 	v.takeKeys()
+	v.k.hurry()
+}
+
+// hurry has input heard of at once while a Viewer that is open has the keyboard.
+func (k *Console) hurry() {
+	on := false
+	for _, v := range k.viewers {
+		on = on || v.focused
+	}
+	if k.cfg.Prompt != nil && on != k.prompt {
+		k.prompt = on
+		k.cfg.Prompt(on)
+	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"deskhand/apps/rep/internal/attend"
 	"deskhand/apps/rep/internal/paint"
 	"deskhand/ui/viewer"
 )
@@ -320,7 +321,7 @@ func TestV07OnlyTheTabInFrontIsPainted(t *testing.T) {
 func TestFiguresAreShown(t *testing.T) {
 	r := withViewers(t, "482113907")
 	v := r.viewers["482113907"]
-	r.cfg.Figures = func(string) Figures {
+	r.cfg.Figures = func(*attend.Attended) Figures {
 		return Figures{
 			Delay: 23 * time.Millisecond, Bits: 1.25e6, Frames: 29.6,
 			Parts: []Part{{"exact", 0.8}, {"VP9", 0.2}},
