@@ -49,7 +49,7 @@ func TestSlowViewerBesideAFastOne(t *testing.T) {
 					time.Sleep(tt.delay + time.Duration(bytes)*time.Second/time.Duration(tt.rate))
 				}
 				worst := uint64(0)
-				for n := range 240 {
+				for n := range 120 {
 					tt.play(s, n)
 					time.Sleep(50 * time.Millisecond)
 					synctest.Wait()
@@ -138,7 +138,7 @@ func TestFilm(t *testing.T) {
 				s.draw(0, image.Rect(0, 0, 700, 500), page(0))
 				s.rest()
 				part := image.Rect(133, 61, 133+320, 61+239)
-				for n := range 60 {
+				for n := range 40 {
 					s.draw(0, part, film(n))
 					time.Sleep(40 * time.Millisecond)
 					synctest.Wait()
@@ -150,7 +150,7 @@ func TestFilm(t *testing.T) {
 				}
 				for _, w := range s.watchers {
 					stats := w.watch.Stats()
-					if (stats.Films > 20) != tt.films || (stats.Photos > 20) == tt.films {
+					if (stats.Films > 12) != tt.films || (stats.Photos > 12) == tt.films {
 						t.Errorf("rep %d got %d frames of films, %d photos", w.number, stats.Films, stats.Photos)
 					}
 				}
@@ -165,13 +165,13 @@ func TestFilm(t *testing.T) {
 func TestScrollWithPhotos(t *testing.T) {
 	present(t, desk, 1, func(s *show) {
 		s.draw(0, image.Rect(0, 0, 700, 40), func(int, int) color.RGBA { return color.RGBA{200, 200, 220, 255} })
-		for n := range 100 {
+		for n := range 60 {
 			s.draw(0, image.Rect(0, 40, 690, 490), page(7*n))
 			time.Sleep(33 * time.Millisecond)
 		}
 		s.rest()
 		s.exact()
-		if stats := s.watchers[0].watch.Stats(); stats.Copies < 30 {
+		if stats := s.watchers[0].watch.Stats(); stats.Copies < 20 {
 			t.Errorf("only %d parts were moved", stats.Copies)
 		}
 	})
