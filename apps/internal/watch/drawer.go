@@ -23,7 +23,16 @@ type drawer struct {
 	films    [frame.MaxStreams]*video.Decoder
 	cache    *cache.Receiver
 	last     uint64 // number of the step that the picture shows
+	held     int    // pixels drawn since the picture was locked, about
 }
+
+const (
+	// maxHeld is after how many pixels readers are let in between two operations. Only steps that redraw more than a large
+	// display are ever seen half drawn; else a few bytes could keep readers out for seconds.
+	maxHeld = 1 << 22
+	// opCost is what an operation costs beside its pixels, in pixels.
+	opCost = 1 << 10
+)
 
 func newDrawer(p *Picture, c *counters) *drawer {
 	return &drawer{picture: p, counters: c, exact: tile.NewDecoder(), photo: photo.NewDecoder(), cache: cache.NewReceiver(0)}
@@ -133,7 +142,7 @@ func (d *drawer) step(generation uint32, plain []byte) error {
 	if err := ops.Check(p.layout); err != nil {
 		return err
 	}
-	d.last = s.Number
+	d.last, d.held = s.Number, 0
 	for {
 		op, more, err := ops.Next()
 		if err != nil || !more {
@@ -143,6 +152,16 @@ func (d *drawer) step(generation uint32, plain []byte) error {
 		if err := d.op(&op); err != nil {
 			return err
 		}
+		d.breathe(&op)
+	}
+}
+
+// breathe lets readers in when the picture has been locked for much work.
+func (d *drawer) breathe(op *frame.Op) {
+	if d.held += opCost + op.Rect.Dx()*op.Rect.Dy(); d.held >= maxHeld {
+		d.held = 0
+		d.picture.mu.Unlock()
+		d.picture.mu.Lock()
 	}
 }
 

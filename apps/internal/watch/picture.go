@@ -165,20 +165,28 @@ func (p *Picture) show(shown bool) {
 }
 
 // arrange takes a layout. With the same displays as before, the old content stands until the new one has come.
+// Only the goroutine that draws calls it.
 func (p *Picture) arrange(l frame.Layout) {
+	same := slices.Equal(l.Displays, p.layout.Displays) // nobody else changes the layout
+	var screens []screen
+	if !same { // before locking: large pictures take a while
+		screens = newScreens(l.Displays)
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	same := slices.Equal(l.Displays, p.layout.Displays)
 	p.layout, p.step = l, 0
-	if same {
-		return
+	if !same {
+		p.screens = screens
 	}
-	p.screens = nil
-	for _, d := range l.Displays {
-		s := screen{img: pixel.New(d.W, d.H)}
-		s.renew()
-		p.screens = append(p.screens, s)
+}
+
+func newScreens(displays []frame.Display) []screen {
+	screens := make([]screen, len(displays))
+	for i, d := range displays {
+		screens[i].img = pixel.New(d.W, d.H)
+		screens[i].renew()
 	}
+	return screens
 }
 
 func (p *Picture) point(c frame.Cursor) {

@@ -127,6 +127,8 @@ func FuzzDecoder(f *testing.F) {
 	e.add(p)
 	e.add(randomPacket(r, 200))
 	f.Add(p, e.appendParity(nil, 2), e.appendParity(nil, 3))
+	zeros := make([]byte, 2+minSource)
+	f.Add(p, append(append([]byte{kindParity, 2}, namesOf(1, 1)...), zeros...), append(append([]byte{kindParity, 2}, namesOf(2, 1)...), zeros...))
 	f.Fuzz(func(t *testing.T, p, one, two []byte) {
 		var d decoder
 		for counter, body := range [][]byte{one, two, one} {
@@ -146,7 +148,7 @@ func FuzzDecoder(f *testing.F) {
 			t.Errorf("%d rows", len(d.rows))
 		}
 		for _, row := range d.rows {
-			if len(row.terms) < 2 || len(row.terms) > (keptRows+1)*maxCovered || len(row.sum) > 2+maxSource {
+			if len(row.terms) < 2 || len(row.terms) > maxTerms || len(row.sum) > 2+maxSource {
 				t.Errorf("a row of %d terms and %d bytes", len(row.terms), len(row.sum))
 			}
 		}

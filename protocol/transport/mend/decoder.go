@@ -45,8 +45,12 @@ func (d *decoder) find(n name) []byte {
 	return nil
 }
 
-// parity takes the names and the sum of a parity and reports whether they make sense.
+// parity takes the names and the sum of a parity. One that names a packet twice is dropped: either two packets share the
+// name, or the peer lies, and elimination never ends with it.
 func (d *decoder) parity(counter uint64, names, sum []byte) {
+	if twice(names) {
+		return
+	}
 	r := row{sum: append(d.buffer(), sum...)}
 	for i := 0; i < len(names); i += nameLen {
 		n := name(names[i:])
@@ -65,9 +69,21 @@ func (d *decoder) parity(counter uint64, names, sum []byte) {
 	d.insert(r)
 }
 
-// insert takes a row in that no pivot of another row stands in.
+// twice reports whether a name stands in names more than once.
+func twice(names []byte) bool {
+	for i := 0; i < len(names); i += nameLen {
+		for j := 0; j < i; j += nameLen {
+			if name(names[i:]) == name(names[j:]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// insert takes a row in that no pivot of another row stands in. Rows of more than maxTerms are dropped.
 func (d *decoder) insert(r row) {
-	if len(r.terms) == 0 {
+	if len(r.terms) == 0 || len(r.terms) > maxTerms {
 		d.release(r.sum)
 		return
 	}
@@ -81,12 +97,24 @@ func (d *decoder) insert(r row) {
 			d.rows[i].subtractRow(&r, f)
 		}
 	}
+	d.dropLong()
 	if len(d.rows) == keptRows {
 		d.release(d.rows[0].sum)
 		d.rows = slices.Delete(d.rows, 0, 1)
 	}
 	d.rows = append(d.rows, r)
 	d.harvest()
+}
+
+// dropLong drops rows that have grown over maxTerms.
+func (d *decoder) dropLong() {
+	d.rows = slices.DeleteFunc(d.rows, func(r row) bool {
+		if len(r.terms) <= maxTerms {
+			return false
+		}
+		d.release(r.sum)
+		return true
+	})
 }
 
 // solve makes the packet of a row with one term.

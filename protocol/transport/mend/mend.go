@@ -78,6 +78,9 @@ const (
 	// packets that they miss. Of both, the oldest go.
 	keptPackets = 64
 	keptRows    = 8
+	// maxTerms is how many missing packets one equation may name. Adding equations up makes them longer, without end if a
+	// peer wants so.
+	maxTerms = 64
 )
 
 const (
