@@ -58,8 +58,9 @@ func straight(l session.Link) session.Link { return l }
 // visitors says what is special about the two sides. The zero value is nothing.
 type visitors struct {
 	customer, rep through
-	extra         []session.Feature // of the rep, in place of its own way to send input
-	named         func(id string)   // is told the session's number before anybody enters
+	extra         []session.Feature              // of the rep, in place of its own way to send input
+	named         func(id string)                // is told the session's number before anybody enters
+	screen        func() (capture.Source, error) // of the customer, in place of the desktop in memory
 }
 
 // meet brings a customer and a rep together by way of a code. The customer has not consented yet.
@@ -76,7 +77,10 @@ func (w *world) meet(v visitors) (*customer, *rep) {
 		side:    side{w: w, who: "the customer", link: in, token: admitted.GetToken(), code: code},
 		desktop: newDesktop(), hand: &hand{news: w.news},
 	}
-	c.share = share.New(c.desktop.open, nil, w.cfg.Logger)
+	if v.screen == nil {
+		v.screen = c.desktop.open
+	}
+	c.share = share.New(v.screen, nil, w.cfg.Logger)
 	c.receiver = control.NewReceiver(c.hand.open, nil, w.cfg.Logger)
 	r := &rep{side: side{w: w, who: "the rep", link: a.link, token: a.token}, watch: watch.New(w.cfg.Logger), sender: control.NewSender()}
 	features := []session.Feature{r.watch, r.sender}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -52,6 +53,7 @@ type world struct {
 	stop  func() // the relay
 	tape  *tape
 	news  *news
+	hosts []string // that the next sides dial, in turn; the relay's own name when there are none
 }
 
 // newWorld starts a relay in a folder of its own. It ends with the test, after everybody who takes part.
@@ -134,7 +136,7 @@ func (w *world) await(what string, holds func() bool) {
 func (w *world) dial() *link.Link {
 	w.t.Helper()
 	l, err := link.New(link.Config{
-		Address: w.relay.Addr(), Key: w.relay.Fingerprint(), Logger: w.cfg.Logger,
+		Address: w.address(), Key: w.relay.Fingerprint(), Logger: w.cfg.Logger,
 		Random: func() float64 { return 0 },
 	})
 	if err != nil {
@@ -142,6 +144,21 @@ func (w *world) dial() *link.Link {
 	}
 	w.background("a link", l.Run)
 	return l
+}
+
+// address is where the next side finds the relay.
+func (w *world) address() string {
+	w.t.Helper()
+	if len(w.hosts) == 0 {
+		return w.relay.Addr()
+	}
+	_, port, err := net.SplitHostPort(w.relay.Addr())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	host := w.hosts[0]
+	w.hosts = w.hosts[1:]
+	return net.JoinHostPort(host, port)
 }
 
 // background runs something until the test ends.

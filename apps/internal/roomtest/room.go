@@ -101,6 +101,16 @@ func (r *Room) signal() {
 // Admit makes an epoch and takes it through a handshake: what the customer has of it and what the attendee gets.
 func Admit(t testing.TB, number, attendee, visit uint32) (customer, rep seal.Epoch) {
 	t.Helper()
+	customer, err := seal.NewEpoch(number, rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return customer, AdmitTo(t, customer, attendee, visit)
+}
+
+// AdmitTo takes an epoch that there is through a handshake with a further attendee.
+func AdmitTo(t testing.TB, customer seal.Epoch, attendee, visit uint32) (rep seal.Epoch) {
+	t.Helper()
 	party := seal.Party{Session: SessionID, Attendee: attendee, Visit: visit}
 	must := func(err error) {
 		if err != nil {
@@ -108,8 +118,6 @@ func Admit(t testing.TB, number, attendee, visit uint32) (customer, rep seal.Epo
 			t.Fatal(err)
 		}
 	}
-	customer, err := seal.NewEpoch(number, rand.Reader)
-	must(err)
 	o, err := seal.NewOffer(party, rand.Reader)
 	must(err)
 	a, err := seal.NewAnswer(party, rand.Reader)
@@ -124,7 +132,7 @@ func Admit(t testing.TB, number, attendee, visit uint32) (customer, rep seal.Epo
 	must(err)
 	rep, err = a.Unwrap(wrapped)
 	must(err)
-	return customer, rep
+	return rep
 }
 
 // Run runs a feature in a room until the test ends it with stop, which gives what Run returned. The test ends it too.

@@ -18,6 +18,7 @@ type inbox struct {
 	mu      sync.Mutex
 	acks    []ack
 	anew    bool // a new generation is wanted
+	restart bool // by the relay: somebody else watches now
 	keys    bool // keys are wanted
 	epoch   uint32
 	codecs  []pb.VideoCodec // that every viewer can decode
@@ -57,7 +58,7 @@ func (b *inbox) want(keys bool) {
 	if keys {
 		b.keys = true
 	} else {
-		b.anew = true
+		b.anew, b.restart = true, true
 	}
 	b.mu.Unlock()
 	b.signal()
@@ -87,6 +88,7 @@ func (b *inbox) decode(codecs []pb.VideoCodec) {
 type mail struct {
 	acks       []ack // valid until the next take
 	anew, keys bool
+	restart    bool
 	codecs     []pb.VideoCodec
 	decided    bool
 }
@@ -96,6 +98,6 @@ func (b *inbox) take(m *mail) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	m.acks = append(m.acks[:0], b.acks...)
-	m.anew, m.keys, m.codecs, m.decided = b.anew, b.keys, b.codecs, b.decided
-	b.acks, b.anew, b.keys, b.decided = b.acks[:0], false, false, false
+	m.anew, m.restart, m.keys, m.codecs, m.decided = b.anew, b.restart, b.keys, b.codecs, b.decided
+	b.acks, b.anew, b.restart, b.keys, b.decided = b.acks[:0], false, false, false, false
 }

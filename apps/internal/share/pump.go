@@ -77,6 +77,10 @@ func (p *pump) collect() error {
 			return fault.New(fault.Invalid, fmt.Errorf("share: packet %d was acknowledged and never sent", a.number))
 		}
 	}
+	if p.mail.restart {
+		// Acknowledgements came early while nobody watched, and those of what is void now do.
+		p.pace.Restart()
+	}
 	p.anew = p.anew || p.mail.anew
 	p.keys = p.keys || p.mail.keys
 	if p.mail.decided {
@@ -246,30 +250,48 @@ func (p *pump) refine(now time.Time) error {
 	return nil
 }
 
-// key sends the tiles that have changed since the keys that the relay has, each alone.
+// key sends the tiles that have changed since the keys that the relay has, each alone. It sends at least one, because
+// viewers learn from it which step comes next.
 func (p *pump) key() error {
 	p.keys = false
 	// What was written goes first, so that the keys are current with it.
 	if err := p.out.flush(); err != nil {
 		return err
 	}
+	sent := 0
 	for _, v := range p.views {
-		for i, stale := range v.keyed.stale {
-			if !stale {
-				continue
-			}
-			if err := p.pen.key(v, i); err != nil {
-				return err
-			}
-			v.keyed.stale[i] = false
-			if len(p.out.sealed) < packetBytes {
-				continue
-			}
-			if err := p.out.dispatch(true, false); err != nil {
-				return err
-			}
+		n, err := p.keyView(v)
+		if err != nil {
+			return err
+		}
+		sent += n
+	}
+	if sent == 0 {
+		if err := p.pen.key(p.views[0], 0); err != nil {
+			return err
 		}
 	}
 	p.pen.forget()
 	return p.out.complete()
+}
+
+// keyView sends the tiles of one view and tells how many.
+func (p *pump) keyView(v *view) (sent int, err error) {
+	for i, stale := range v.keyed.stale {
+		if !stale {
+			continue
+		}
+		if err := p.pen.key(v, i); err != nil {
+			return sent, err
+		}
+		v.keyed.stale[i] = false
+		sent++
+		if len(p.out.sealed) < packetBytes {
+			continue
+		}
+		if err := p.out.dispatch(true, false); err != nil {
+			return sent, err
+		}
+	}
+	return sent, nil
 }

@@ -159,7 +159,11 @@ func (s *sender) send(units []*pb.ScreenUnit, size int, keys, complete bool) err
 	if !allowed(s.in) {
 		return errStopped
 	}
-	s.packed.Number = s.pace.Sent(size)
+	if keys {
+		s.packed.Number = s.pace.SentAside(size)
+	} else {
+		s.packed.Number = s.pace.Sent(size)
+	}
 	s.packed.Generation = s.generation
 	s.packed.Units = units
 	s.packed.Keys, s.packed.Complete = keys, complete

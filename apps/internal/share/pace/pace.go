@@ -57,6 +57,7 @@ type packet struct {
 	delivered int       // when it left
 	since     time.Time // when the last of those bytes had been acknowledged
 	limited   bool      // the path was not nearly full: there was nothing more to send
+	aside     bool      // its acknowledgement says nothing about the way to a viewer
 }
 
 // New makes a pace that knows nothing yet. A nil clock is time.Now.
@@ -68,7 +69,24 @@ func New(clock func() time.Time) *Pace {
 }
 
 // Sent notes that a packet of so many bytes leaves now, and gives its number, from 1 on.
-func (p *Pace) Sent(bytes int) (number uint64) {
+func (p *Pace) Sent(bytes int) (number uint64) { return p.send(bytes, false) }
+
+// SentAside is Sent for a packet that the viewer furthest ahead is not given, such as keys: it may be acknowledged before
+// anybody has it. It is in flight like others, and nothing is learned from it.
+func (p *Pace) SentAside(bytes int) (number uint64) { return p.send(bytes, true) }
+
+// Restart forgets what was learned, because somebody else may watch by another way. Packets in flight stay in flight, and
+// nothing is learned from them: the relay acknowledges them as they come in.
+func (p *Pace) Restart() {
+	for i := range p.flying {
+		p.flying[i].aside = true
+	}
+	p.rate, p.shortest = window{}, window{}
+	p.quick, p.full, p.tried = time.Time{}, time.Time{}, time.Time{}
+	p.starting, p.rounds = true, 0
+}
+
+func (p *Pace) send(bytes int, aside bool) (number uint64) {
 	now := p.clock()
 	if p.inFlight == 0 {
 		p.at = now // idle time is nobody's delay
@@ -78,7 +96,7 @@ func (p *Pace) Sent(bytes int) (number uint64) {
 	if p.inFlight >= p.limit() {
 		p.full = now
 	}
-	p.flying = append(p.flying, packet{p.sent, bytes, now, p.delivered, p.at, 2*p.inFlight < p.limit()})
+	p.flying = append(p.flying, packet{p.sent, bytes, now, p.delivered, p.at, 2*p.inFlight < p.limit(), aside})
 	return p.sent
 }
 
@@ -88,21 +106,22 @@ func (p *Pace) Acked(number uint64, now time.Time) bool {
 		return false
 	}
 	gone := 0
-	var last packet
+	var last packet // that says something
 	for _, f := range p.flying {
 		if f.number > number {
 			break
 		}
 		gone++
-		last = f
 		p.inFlight -= f.bytes
-		p.delivered += f.bytes
+		if !f.aside {
+			last = f
+			p.delivered += f.bytes
+		}
 	}
-	if gone == 0 {
-		return true
+	if last.number > 0 {
+		p.at = now
+		p.learn(last, now)
 	}
-	p.at = now
-	p.learn(last, now)
 	p.flying = p.flying[:copy(p.flying, p.flying[gone:])]
 	return true
 }

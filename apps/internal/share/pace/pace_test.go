@@ -176,3 +176,63 @@ func TestTriesForMore(t *testing.T) {
 		t.Errorf("%.0f of %.0f bytes a second found after 30 s", pc.Rate(), p.rate)
 	}
 }
+
+// Acknowledgements that come before anybody has what they are for must not look like a quick path.
+func TestEarlyAcknowledgementsTeachNothing(t *testing.T) {
+	const quick = 100 * time.Microsecond
+	way := func(p *path, pc *pace.Pace) (time.Duration, float64) {
+		p.run(t, pc, 2*time.Second, always)
+		return pc.RTT(), pc.Rate()
+	}
+	at := func() *path { return &path{now: time.Unix(1e9, 0), rate: 625e3, rtt: 80 * time.Millisecond} }
+	for _, tt := range []struct {
+		name  string
+		early func(*path, *pace.Pace)
+	}{
+		{"keys", func(p *path, pc *pace.Pace) {
+			for range 50 {
+				n := pc.SentAside(48 << 10)
+				p.now = p.now.Add(quick)
+				pc.Acked(n, p.now)
+			}
+		}},
+		{"keys after steps", func(p *path, pc *pace.Pace) {
+			for range 5 {
+				pc.Sent(10)
+				n := pc.SentAside(48 << 10)
+				p.now = p.now.Add(p.rtt)
+				pc.Acked(n, p.now)
+			}
+		}},
+		{"nobody watched", func(p *path, pc *pace.Pace) {
+			for range 500 {
+				n := pc.Sent(48 << 10)
+				p.now = p.now.Add(quick)
+				pc.Acked(n, p.now)
+			}
+			pc.Restart()
+		}},
+		{"void when everything was wanted anew", func(p *path, pc *pace.Pace) {
+			n := pc.Sent(48 << 10)
+			pc.Restart()
+			p.now = p.now.Add(quick)
+			pc.Acked(n, p.now)
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			plain := at()
+			_, rate := way(plain, pace.New(plain.clock))
+			p := at()
+			pc := pace.New(p.clock)
+			tt.early(p, pc)
+			if !pc.Idle() || pc.Budget() <= 0 {
+				t.Errorf("%d may be sent when all was acknowledged", pc.Budget())
+			}
+			p.depth = 0
+			gotRTT, gotRate := way(p, pc)
+			if gotRTT < p.rtt || gotRate > 1.2*rate || gotRate < 0.8*rate {
+				t.Errorf("a round trip of %v where there are %v, %.0f bytes a second where there were %.0f", gotRTT, p.rtt, gotRate, rate)
+			}
+		})
+	}
+}
