@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"errors"
 	"fmt"
 	"image"
 
@@ -24,7 +25,12 @@ type drawer struct {
 	cache    *cache.Receiver
 	last     uint64 // number of the step that the picture shows
 	held     int    // pixels drawn since the picture was locked, about
+
+	over <-chan struct{} // closed when nobody wants what is drawn any more; nil: never
 }
+
+// errOver says that drawing was ended from outside.
+var errOver = errors.New("watch: drawing was over")
 
 const (
 	// maxHeld is after how many pixels readers are let in between two operations. Only steps that redraw more than a large
@@ -61,6 +67,9 @@ func (d *drawer) end(stream int) {
 // draw takes the content of one unit. The slot and generation were authenticated with it; what the content says of
 // itself must agree.
 func (d *drawer) draw(slot, generation uint32, plain []byte) error {
+	if err := d.wanted(); err != nil {
+		return err
+	}
 	switch s := frame.Slot(slot); s {
 	case frame.LayoutSlot:
 		return d.layout(generation, plain)
@@ -152,16 +161,30 @@ func (d *drawer) step(generation uint32, plain []byte) error {
 		if err := d.op(&op); err != nil {
 			return err
 		}
-		d.breathe(&op)
+		if err := d.breathe(&op); err != nil {
+			return err
+		}
 	}
 }
 
-// breathe lets readers in when the picture has been locked for much work.
-func (d *drawer) breathe(op *frame.Op) {
-	if d.held += opCost + op.Rect.Dx()*op.Rect.Dy(); d.held >= maxHeld {
-		d.held = 0
-		d.picture.mu.Unlock()
-		d.picture.mu.Lock()
+// breathe lets readers in when the picture has been locked for much work, and then looks whether drawing is over.
+func (d *drawer) breathe(op *frame.Op) error {
+	if d.held += opCost + op.Rect.Dx()*op.Rect.Dy(); d.held < maxHeld {
+		return nil
+	}
+	d.held = 0
+	d.picture.mu.Unlock()
+	d.picture.mu.Lock()
+	return d.wanted()
+}
+
+// wanted gives errOver once drawing is over.
+func (d *drawer) wanted() error {
+	select {
+	case <-d.over:
+		return errOver
+	default:
+		return nil
 	}
 }
 

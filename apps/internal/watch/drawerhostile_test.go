@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"errors"
 	"image"
 	"sync"
 	"testing"
@@ -48,5 +49,31 @@ func TestLargeStepLetsReadersIn(t *testing.T) {
 	drawing.Wait()
 	if between == 0 {
 		t.Errorf("nobody could look while %d bytes were drawn", len(plain))
+	}
+}
+
+// Whoever closes a session must not wait for what a customer wants drawn: a packet may hold minutes of it.
+func TestDrawingEndsWithItsLane(t *testing.T) {
+	const side = 2048
+	over := make(chan struct{})
+	c := &counters{}
+	d := newDrawer(newPicture(), c)
+	defer d.close()
+	if err := d.draw(uint32(frame.LayoutSlot), 5, layout(5, frame.Display{ID: 1, W: side, H: side})); err != nil {
+		t.Fatal(err)
+	}
+	d.over = over
+	all := image.Rect(0, 0, side, side)
+	plain := step(1, nil)
+	for range 8 {
+		plain = frame.AppendCopy(plain, 1, all, image.Point{})
+	}
+	close(over)
+	err := d.step(5, plain)
+	if !errors.Is(err, errOver) || c.ops[frame.OpCopy].times.Load() != 1 {
+		t.Errorf("after %d operations: %v", c.ops[frame.OpCopy].times.Load(), err)
+	}
+	if err := d.draw(uint32(frame.StepSlot), 5, plain); !errors.Is(err, errOver) {
+		t.Errorf("the next unit: %v", err)
 	}
 }

@@ -135,6 +135,7 @@ func (w *Watch) follow(ctx context.Context, in session.Room, epochs *epochs) {
 func (w *Watch) receive(ctx context.Context, stream lane, o *opener) error {
 	d := newDrawer(w.picture, &w.counters)
 	defer d.close()
+	d.over = ctx.Done() // a packet may hold minutes of drawing
 	if err := stream.Send(decodes()); err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
