@@ -118,10 +118,14 @@ func TestDisplaysChange(t *testing.T) {
 		{"smaller", func() { screen.size(800, 600) }, []image.Rectangle{image.Rect(0, 0, 800, 600)}},
 		{"odd", func() { screen.size(801, 599) }, []image.Rectangle{image.Rect(0, 0, 801, 599)}},
 		{"portrait", func() { screen.size(600, 960) }, []image.Rectangle{image.Rect(0, 0, 600, 960)}},
-		{"a second display", func() { screen.plug("second", image.Rect(100, 50, 333, 700)) },
-			[]image.Rectangle{image.Rect(0, 0, 600, 960), image.Rect(100, 50, 333, 700)}},
-		{"a third one", func() { screen.plug("third", image.Rect(400, 0, 600, 63)) },
-			[]image.Rectangle{image.Rect(100, 50, 333, 700), image.Rect(400, 0, 600, 63)}},
+		{
+			"a second display", func() { screen.plug("second", image.Rect(100, 50, 333, 700)) },
+			[]image.Rectangle{image.Rect(0, 0, 600, 960), image.Rect(100, 50, 333, 700)},
+		},
+		{
+			"a third one", func() { screen.plug("third", image.Rect(400, 0, 600, 63)) },
+			[]image.Rectangle{image.Rect(100, 50, 333, 700), image.Rect(400, 0, 600, 63)},
+		},
 		{"one less", func() { screen.unplug("second") }, []image.Rectangle{image.Rect(0, 0, 600, 960), image.Rect(400, 0, 600, 63)}},
 		{"one is left", func() { screen.unplug("third") }, []image.Rectangle{image.Rect(0, 0, 600, 960)}},
 		{"larger than at first", func() { screen.size(1023, 1001) }, []image.Rectangle{image.Rect(0, 0, 1023, 1001)}},

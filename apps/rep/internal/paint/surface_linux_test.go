@@ -64,12 +64,21 @@ func (w *watcher) find() {
 // pixel is what the screen shows at a pixel of the window: red, green, blue.
 func (w *watcher) pixel(x, y int) [3]byte {
 	w.t.Helper()
-	r, err := xproto.GetImage(w.conn.Conn, xproto.ImageFormatZPixmap, xproto.Drawable(w.conn.Screen.Root),
-		int16(w.at.X+x), int16(w.at.Y+y), 1, 1, ^uint32(0)).Reply()
+	c, err := w.look(x, y)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return [3]byte{r.Data[2], r.Data[1], r.Data[0]}
+	return c
+}
+
+// look is pixel for a window that may just be on its way somewhere.
+func (w *watcher) look(x, y int) ([3]byte, error) {
+	r, err := xproto.GetImage(w.conn.Conn, xproto.ImageFormatZPixmap, xproto.Drawable(w.conn.Screen.Root),
+		int16(w.at.X+x), int16(w.at.Y+y), 1, 1, ^uint32(0)).Reply()
+	if err != nil {
+		return [3]byte{}, err
+	}
+	return [3]byte{r.Data[2], r.Data[1], r.Data[0]}, nil
 }
 
 // keep keeps a picture of the screen for a person to look at, in the folder that the environment names.
@@ -79,17 +88,19 @@ func (w *watcher) keep(name string) {
 	}
 }
 
-// settle waits until the screen shows what is expected at a pixel of the window.
+// settle waits until the screen shows what is expected at a pixel of the window, wherever the window manager puts it.
 func (w *watcher) settle(x, y int, what string, ok func([3]byte) bool) {
 	w.t.Helper()
 	var got [3]byte
+	var err error
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
-		if got = w.pixel(x, y); ok(got) {
+		w.find()
+		if got, err = w.look(x, y); err == nil && ok(got) {
 			return
 		}
 	}
 	w.keep("failed")
-	w.t.Fatalf("%s: pixel %d,%d is %v", what, x, y, got)
+	w.t.Fatalf("%s: pixel %d,%d is %v, %v", what, x, y, got, err)
 }
 
 // remote is which pixel of the display is painted at a pixel of the window, as the pattern says.
@@ -207,7 +218,6 @@ func TestWhatLiesOverThePictureIsSeen(t *testing.T) {
 	w.settle(x+300, y+300, "clear again", func(c [3]byte) bool { return c == [3]byte{0x11, 44, 44} })
 	w.run("xdotool", "windowminimize", "--sync", w.id)
 	w.run("xdotool", "windowmap", "--sync", w.id)
-	w.find()
 	w.settle(x+300, y+300, "after it was minimised", func(c [3]byte) bool { return c == [3]byte{0x11, 44, 44} })
 	w.run("xdotool", "windowsize", "--sync", w.id, "900", "600")
 	w.settle(400, 400, "smaller", func(c [3]byte) bool { return c != [3]byte{} })
