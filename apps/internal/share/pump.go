@@ -28,10 +28,11 @@ type pump struct {
 	pace  *pace.Pace
 	pen   *pen
 
-	asked    bool // a frame has been asked for and not come
-	patient  bool // it may come at once: what is due waits for it
-	anew     bool // a generation is to begin
-	keys     bool // keys are wanted
+	requests requests // of the relay
+	asked    bool     // a frame has been asked for and not come
+	patient  bool     // it may come at once: what is due waits for it
+	anew     bool     // a generation is to begin
+	keys     bool     // keys are wanted
 	displays []frame.Display
 	views    []*view
 	pointer  capture.Pointer
@@ -81,8 +82,12 @@ func (p *pump) collect() error {
 		// Acknowledgements came early while nobody watched, and those of what is void now do.
 		p.pace.Restart()
 	}
-	p.anew = p.anew || p.mail.anew
-	p.keys = p.keys || p.mail.keys
+	p.requests.anew = p.requests.anew || p.mail.anew
+	p.requests.keys = p.requests.keys || p.mail.keys
+	if len(p.views) > 0 { // else there is nothing to give yet
+		anew, keys := p.requests.heed(p.clock())
+		p.anew, p.keys = p.anew || anew, p.keys || keys
+	}
 	if p.mail.decided {
 		p.pen.decided(p.mail.codecs)
 	}
@@ -113,8 +118,8 @@ func (p *pump) wait(ctx context.Context, timer *time.Timer) error {
 	return nil
 }
 
-// patience is how long to wait at most; for as long as it takes when some is false.
-func (p *pump) patience() (d time.Duration, some bool) {
+// delay is how long what is there may wait; for as long as it takes when some is false.
+func (p *pump) delay() (d time.Duration, some bool) {
 	switch {
 	case len(p.views) == 0:
 		return 0, false
@@ -217,6 +222,7 @@ func (p *pump) work() error {
 // begin begins a generation: everything is due.
 func (p *pump) begin() error {
 	p.anew, p.keys, p.pointed, p.shaped = false, false, true, true
+	p.requests.anew, p.requests.keys = false, false
 	p.pen.renew()
 	for _, v := range p.views {
 		v.renew()
