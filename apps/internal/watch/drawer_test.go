@@ -5,6 +5,8 @@ import (
 	"image/color"
 	"testing"
 
+	"deskhand/apps/internal/photo"
+	"deskhand/apps/internal/video"
 	"deskhand/protocol/fault"
 	"deskhand/protocol/frame"
 	"deskhand/protocol/pixel"
@@ -198,9 +200,13 @@ func FuzzDraw(f *testing.F) {
 	f.Add(uint32(frame.StepSlot), uint32(5), step(1, frame.AppendStore(nil, 2, 1, image.Rect(0, 0, 11, 5))))
 	f.Add(uint32(frame.LayoutSlot), uint32(6), layout(6, one))
 	f.Add(uint32(frame.CursorSlot), uint32(5), frame.AppendCursor(nil, frame.Cursor{Generation: 5, X: 3}))
+	for _, plain := range lossySteps(f) {
+		f.Add(uint32(frame.StepSlot), uint32(5), plain)
+	}
 	f.Fuzz(func(t *testing.T, slot, generation uint32, plain []byte) {
 		p := newPicture()
 		d := newDrawer(p, &counters{})
+		defer d.close()
 		if err := d.draw(uint32(frame.LayoutSlot), 5, layout(5, one)); err != nil {
 			t.Fatal(err)
 		}
@@ -217,4 +223,51 @@ func FuzzDraw(f *testing.F) {
 			t.Errorf("draw = %v", err)
 		}
 	})
+}
+
+// lossySteps makes a step with a photo, what is remembered of it, and one with two frames of a film if this build has any.
+func lossySteps(t testing.TB) (all [][]byte) {
+	m := pixel.New(32, 24)
+	for i := range m.Pix {
+		m.Pix[i] = byte(i * i >> 5)
+	}
+	r := m.Bounds().Add(image.Pt(3, 4))
+	photos := photo.NewEncoder()
+	defer photos.Close()
+	body, err := photos.Append(nil, m, 60, photo.Half420)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain := step(1, frame.AppendPatch(nil, 1, r, frame.Photo, body))
+	plain = frame.AppendStore(plain, 9, 1, r)
+	plain = frame.AppendRecall(plain, 9, 1, image.Pt(60, 40))
+	all = append(all, frame.AppendForget(plain))
+	films, err := video.NewEncoder(video.Config{W: m.W, H: m.H})
+	if err != nil {
+		return all
+	}
+	defer films.Close()
+	plain = step(1, nil)
+	for range 2 {
+		if body, _, err = films.Encode(nil, m, video.Settings{}); err != nil {
+			t.Fatal(err)
+		}
+		plain = frame.AppendVideo(plain, 1, r, 2, body)
+		m.Sub(image.Rect(4, 4, 9, 9)).Fill(9, 200, 3)
+	}
+	return append(all, frame.AppendVideoEnd(plain, 2))
+}
+
+func TestLossySteps(t *testing.T) {
+	for i, plain := range lossySteps(t) {
+		d := newDrawer(newPicture(), &counters{})
+		err := d.draw(uint32(frame.LayoutSlot), 5, layout(5, one))
+		if err == nil {
+			err = d.draw(uint32(frame.StepSlot), 5, plain)
+		}
+		if err != nil {
+			t.Errorf("step %d: %v", i, err)
+		}
+		d.close()
+	}
 }
