@@ -61,9 +61,10 @@ func (b *batching) WriteMsgUDP(p, oob []byte, to *net.UDPAddr) (n, oobn int, err
 	if f.withholds(size) {
 		return len(p), len(oob), nil
 	}
-	n, oobn, err = b.inner.Load().udp.WriteMsgUDP(p, oob, to)
+	in := b.inner.Load()
+	n, oobn, err = in.udp.WriteMsgUDP(p, oob, to)
 	f.sent(b.Socket, address, p, size)
-	n, err = b.forgive(n, len(p), err)
+	n, err = b.forgive(in, n, len(p), err)
 	return n, oobn, err
 }
 

@@ -145,9 +145,10 @@ func (s *Socket) WriteTo(p []byte, to net.Addr) (int, error) {
 	if f.withholds(len(p)) {
 		return len(p), nil
 	}
-	n, err := s.inner.Load().WriteTo(p, to)
+	in := s.inner.Load()
+	n, err := in.WriteTo(p, to)
 	f.sent(s, address, p, len(p))
-	return s.forgive(n, len(p), err)
+	return s.forgive(in, n, len(p), err)
 }
 
 // leaving gives the flow that packets are about to be sent on, nil if there is none.
@@ -163,8 +164,10 @@ func (s *Socket) leaving(p []byte, to net.Addr) (*Flow, netip.AddrPort) {
 	return f, address
 }
 
-func (s *Socket) forgive(n, whole int, err error) (int, error) {
-	if err != nil && s.patient.Load() && isPassing(err) {
+// forgive makes an error of the inner socket a lost packet where that is right: see Endure, and when the socket was
+// exchanged while it was written to.
+func (s *Socket) forgive(in *inner, n, whole int, err error) (int, error) {
+	if err != nil && (s.inner.Load() != in || s.patient.Load() && isPassing(err)) {
 		s.swallow.Add(1)
 		return whole, nil
 	}
