@@ -79,7 +79,7 @@ func (t *target) prepare(clock func() time.Time) error {
 		return err
 	}
 	if ext, err := t.conn.UseDisplays(); err == nil {
-		t.events.watch(newDisplays, ext.FirstEvent+randr.ScreenChangeNotify, ext.FirstEvent+randr.Notify)
+		t.events.watch(newDisplays, ext.FirstEvent+randr.ScreenChangeNotify, ext.FirstEvent+randr.Notify, xproto.ConfigureNotify)
 	}
 	displays, err := t.conn.Displays()
 	if err != nil {

@@ -214,8 +214,11 @@ func startWitness(t testing.TB, display string, target Target) *witness {
 	w.c = x11test.Connect(t, display, func(e []byte) {
 		code, mods := e[1], uint16(e[28])|uint16(e[29])<<8
 		switch e[0] & 0x7f {
-		case xproto.VisibilityNotify:
-			shown <- struct{}{}
+		case xproto.VisibilityNotify: // a screen that changes its size tells it again
+			select {
+			case shown <- struct{}{}:
+			default:
+			}
 		case xproto.KeyPress:
 			w.events <- fmt.Sprintf("+%d/%x", code, mods&0xff)
 		case xproto.KeyRelease:
