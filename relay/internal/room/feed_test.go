@@ -249,23 +249,38 @@ func TestAFullRingPutsAViewerOutOfStep(t *testing.T) {
 }
 
 func TestAStalledViewerDoesNotKeepKeysFromAnother(t *testing.T) {
-	show(t, 2, func(s *shared) {
-		behind(s)
-		s.watch[1].send(ack(packets(s, 3)))
-		s.wants("the customer", seen(s.from), []string{"keys wanted"})
-		s.sends(stepUnit("a"))
-		s.watch[0].read() // and nothing comes back from it any more
-		s.wants("the one in step holds the customer up", seen(s.from), nil)
-		time.Sleep(2 * stallFor)
-		s.wants("but not for ever", seen(s.from), []string{fmt.Sprint("ack ", s.sent)})
-		s.sendsKeys(true, update(1, "key"))
-		if got := seen(s.watch[1]); len(got) != 1 || !strings.HasSuffix(got[0], "[1=key] keys complete") {
-			t.Errorf("the one that waited gets %q", got)
-		}
-		s.wants("it paces the customer now", seen(s.from), nil)
-		s.watch[1].send(ack(packets(s, 3)))
-		s.wants("and goes on", seen(s.from), []string{fmt.Sprint("ack ", s.sent)})
-	})
+	for _, tt := range []struct {
+		name  string
+		stall func(s *shared)
+	}{
+		{"it says nothing", func(*shared) { time.Sleep(2 * stallFor) }},
+		{"it says the same again and again", func(s *shared) {
+			for range 20 {
+				time.Sleep(stallFor / 10)
+				s.watch[0].send(ack(1))
+			}
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			show(t, 2, func(s *shared) {
+				behind(s)
+				s.watch[1].send(ack(packets(s, 3)))
+				s.wants("the customer", seen(s.from), []string{"keys wanted"})
+				s.sends(stepUnit("a"))
+				s.watch[0].read() // and it shows nothing any more
+				s.wants("the one in step holds the customer up", seen(s.from), nil)
+				tt.stall(s)
+				s.wants("but not for ever", seen(s.from), []string{fmt.Sprint("ack ", s.sent)})
+				s.sendsKeys(true, update(1, "key"))
+				if got := seen(s.watch[1]); len(got) != 1 || !strings.HasSuffix(got[0], "[1=key] keys complete") {
+					t.Errorf("the one that waited gets %q", got)
+				}
+				s.wants("it paces the customer now", seen(s.from), nil)
+				s.watch[1].send(ack(packets(s, 3)))
+				s.wants("and goes on", seen(s.from), []string{fmt.Sprint("ack ", s.sent)})
+			})
+		})
+	}
 }
 
 func TestAGenerationPutsEverybodyInStep(t *testing.T) {
