@@ -283,6 +283,50 @@ func TestAStalledViewerDoesNotKeepKeysFromAnother(t *testing.T) {
 	}
 }
 
+// TestAViewerStallsOnItsWayBack: it has got a part of its keys when another one needs newer ones.
+func TestAViewerStallsOnItsWayBack(t *testing.T) {
+	show(t, 1, func(s *shared) {
+		halfway, waits := s.enter(rep(90, "Halfway")).screen(0), s.enter(rep(91, "Waits")).screen(0)
+		seen(s.from)
+		takes := func(w *screenWire, id uint32) {
+			w.read()
+			w.send(ack(packets(s, id)))
+		}
+		fallBehind := func(viewers int64) {
+			for viewers += s.metrics.ScreenOutOfStep.Load(); s.metrics.ScreenOutOfStep.Load() < viewers && s.sent < 1000; {
+				s.sends(heavy(lagBytes))
+				time.Sleep(lagFor)
+				takes(s.watch[0], 2)
+			}
+			seen(s.from)
+		}
+		fallBehind(2)
+		takes(halfway, 3)
+		takes(waits, 4)
+		s.wants("the customer", seen(s.from), []string{"keys wanted"})
+		for i := range uint32(2 * maxFlight / packetBytes) {
+			s.sendsKeys(false, update(i, strings.Repeat("k", packetBytes)))
+		}
+		s.sendsKeys(true)
+		halfway.read() // and nothing comes back from it any more
+		for range 2 * maxFlight / packetBytes {
+			takes(waits, 4)
+		}
+		fallBehind(1)
+		takes(waits, 4)
+		s.wants("the customer, for newer ones", seen(s.from), []string{"keys wanted"})
+		s.watch[0].lose()
+		s.sends(stepUnit("a"))
+		s.wants("the one halfway holds the customer up", seen(s.from), nil)
+		time.Sleep(2 * stallFor)
+		s.wants("but not for ever", seen(s.from), []string{fmt.Sprint("ack ", s.sent)})
+		takes(halfway, 3)
+		s.wants("it is heard again", seen(s.from), nil)
+		s.sends(stepUnit("b"))
+		s.wants("it paces the customer again", seen(s.from), nil)
+	})
+}
+
 func TestAGenerationPutsEverybodyInStep(t *testing.T) {
 	show(t, 2, func(s *shared) {
 		behind(s)

@@ -16,6 +16,7 @@ type viewer struct {
 	flight flight
 	acked  uint64    // everything for it that arrived until then was acknowledged
 	heard  time.Time // when it last acknowledged something that it had not before
+	mute   bool      // it stalled while another viewer waited for keys; paces nobody until it is heard
 	budget int       // bytes that may be in flight while another viewer is further ahead
 	quick  time.Duration
 
@@ -76,7 +77,7 @@ func (v *viewer) ack(number uint64, now time.Time) {
 	}
 	f.packets = f.packets[:copy(f.packets, f.packets[gone:])]
 	if gone > 0 {
-		v.heard = now
+		v.heard, v.mute = now, false
 	}
 }
 
