@@ -52,6 +52,7 @@ func newChatBox(k *Console) *chatBox {
 	b.build()
 	b.window.Resize(fyne.NewSize(760, 560))
 	b.window.SetCloseIntercept(func() { b.window.Hide() })
+	b.window.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) { b.onKey(e.Name) })
 	return b
 }
 

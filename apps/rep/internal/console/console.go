@@ -98,8 +98,8 @@ type Console struct {
 	alerts   *alerts
 	tray     *tray
 	viewers  map[string]*viewerWindow
-	hosts    []*viewerHost // their windows; new Viewers open in the first
-	viewing  viewing
+	hosts    []*viewerHost   // their windows; new Viewers open in the first
+	viewing  prefs.Viewer    // how they work
 	closed   map[string]bool // Viewers that the rep has closed: they do not open by themselves again
 	accepted bool            // Config.Accept has been used
 	wasLost  bool            // List View says that the connection is lost
@@ -110,7 +110,7 @@ type Console struct {
 
 // New makes a console without windows.
 func New(c Config) *Console {
-	k := &Console{cfg: c, viewers: map[string]*viewerWindow{}, closed: map[string]bool{}, viewing: newViewing()}
+	k := &Console{cfg: c, viewers: map[string]*viewerWindow{}, closed: map[string]bool{}, viewing: c.Prefs.Get().Viewer}
 	k.alerts = newAlerts(k)
 	k.applySettings()
 	return k
@@ -205,7 +205,7 @@ func (k *Console) ShowSession(a *attend.Attended) {
 	if v := k.viewers[a.ID]; v != nil {
 		v.show()
 	} else if snap.Phase != session.Over && !k.closed[a.ID] && (snap.Sharing || k.cfg.OpenViewer) {
-		k.openViewer(a.ID)
+		k.comeUp(a.ID)
 	}
 	k.tray.show(k.last, len(k.live()))
 	k.list.show(k.last)
