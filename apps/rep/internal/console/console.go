@@ -72,6 +72,9 @@ type Config struct {
 	Surface func(parent uintptr, exposed func()) (viewer.Surface, error)
 	// Figures tells how a session's picture comes, once a second while the rep wants to see it; nil: nothing is known.
 	Figures func(*attend.Attended) Figures
+	// Thumbnail is a session's picture for a place of most pixels, and its number, which is never 0. img is nil when that is
+	// still the one that has been seen, or, with the number 0, while there is none. nil: there are no thumbnails.
+	Thumbnail func(a *attend.Attended, most image.Point, seen uint64) (img image.Image, number uint64)
 	// Hook makes a window get the keys that the system keeps for itself, until release is called; nil: not here.
 	Hook func(window uintptr, key func(sym uint32, down bool)) (release func(), err error)
 	// Prompt is told, on the UI goroutine, whether what the rep does should be heard of at once: while a Viewer's picture has
