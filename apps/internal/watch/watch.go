@@ -35,6 +35,7 @@ type Watch struct {
 	logger   *slog.Logger
 	picture  *Picture
 	counters counters
+	newest   newest // of the goroutine that receives
 }
 
 type counters struct {
@@ -99,7 +100,7 @@ func (w *Watch) Run(ctx context.Context, in session.Room) error {
 	epochs := newEpochs(in)
 	var all sync.WaitGroup
 	all.Go(func() {
-		cancel(w.receive(own, stream, newOpener(in, epochs)))
+		cancel(w.receive(own, stream, newOpener(in, epochs, &w.newest)))
 	})
 	w.follow(own, in, epochs)
 	cancelLane()

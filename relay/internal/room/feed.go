@@ -238,7 +238,11 @@ func (r *Room) unstall() {
 	}
 	now := r.cfg.Clock()
 	for _, l := range r.viewers() {
-		if r.screen.inStep(&l.viewer) && l.stalled(now) {
+		if !l.stalled(now) {
+			continue
+		}
+		l.mute = true
+		if r.screen.inStep(&l.viewer) {
 			r.lose(l)
 		}
 	}

@@ -15,7 +15,8 @@ type viewer struct {
 	sent   uint64 // number of the last packet
 	flight flight
 	acked  uint64    // everything for it that arrived until then was acknowledged
-	heard  time.Time // when it last acknowledged something
+	heard  time.Time // when it last acknowledged something that it had not before
+	mute   bool      // it stalled while another viewer waited for keys; paces nobody until it is heard
 	budget int       // bytes that may be in flight while another viewer is further ahead
 	quick  time.Duration
 
@@ -63,7 +64,6 @@ func (v *viewer) leaves(p *pb.ScreenPacket, now time.Time) {
 
 // ack takes an acknowledgement of every packet up to number.
 func (v *viewer) ack(number uint64, now time.Time) {
-	v.heard = now
 	f := &v.flight
 	gone := 0
 	for _, p := range f.packets {
@@ -76,6 +76,9 @@ func (v *viewer) ack(number uint64, now time.Time) {
 		v.learn(now.Sub(p.at), p.bytes)
 	}
 	f.packets = f.packets[:copy(f.packets, f.packets[gone:])]
+	if gone > 0 {
+		v.heard, v.mute = now, false
+	}
 }
 
 // learn adapts the budget to how long one packet took: more than the quickest one means that a queue stands somewhere.
