@@ -131,6 +131,48 @@ func TestNetworkCut(t *testing.T) {
 	w.talked(c, r)
 }
 
+// TestNetworkCutOnTCP takes the network away for 25 s where UDP does not pass. Both go on by themselves over a connection that
+// is dialled beside the silent one; nobody is asked anything.
+func TestNetworkCutOnTCP(t *testing.T) {
+	if !inNamespace(t) {
+		return
+	}
+	command(t, "", "ip", "address", "add", customersWay+"/32", "dev", "lo")
+	command(t, "table inet blocked { chain in { type filter hook input priority 0; meta l4proto udp drop; }; }", "nft", "-f", "-")
+	w := newWorld(t, way{name: "tcp", quic: []string{"0.0.0.0:0"}, tcp: []string{"0.0.0.0:0"}})
+	w.hosts = []string{"127.0.0.1", customersWay}
+	c, r := w.help(visitors{}, session.Consent{See: true, Control: true})
+	w.seen(c, r)
+	w.typist(c, r)
+	if path := w.conn(c.link).Path(); path != "tcp" {
+		t.Fatalf("the customer's path is %s", path)
+	}
+	c.Say("before, by the customer")
+	r.Say("before, by the rep")
+	w.roundTrip(&c.side, &r.side)
+	pass := drop(t, "cut", customersWay)
+	c.Say("after, by the customer") // said while nothing passes
+	r.Say("after, by the rep")
+	c.desktop.fill(0, image.Rect(10, 10, 200, 200), color.RGBA{5, 9, 200, 255})
+	<-time.After(cutFor)
+	if c.desktop.shownIn(r.watch.Picture()) {
+		t.Fatal("the rep saw what was drawn while there was no network: nothing was cut")
+	}
+	pass()
+	began := time.Now()
+	w.seen(c, r)
+	t.Logf("after 25 s without a network the picture was exact %v later", time.Since(began))
+	w.await("both sides as they were", func() bool {
+		a, b := c.Snapshot(), r.Snapshot()
+		return a.Phase == session.Active && b.Phase == session.Active && a.Sealed && b.Sealed && a.Sharing && b.Sharing && b.Control
+	})
+	w.typist(c, r)
+	const typed = "typed after the cut"
+	r.sender.Send(text(typed)...)
+	w.await("what was typed", func() bool { return c.hand.typed() == typed })
+	w.talked(c, r)
+}
+
 // notes is how many lines of a chat the relay wrote.
 func notes(s session.Snapshot) (n int) {
 	for _, l := range s.Chat {
