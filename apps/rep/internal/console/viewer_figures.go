@@ -35,7 +35,7 @@ func (k *Console) figuresText(f Figures) string {
 // tick shows the figures of this second, if they are wanted.
 func (v *viewerWindow) tick() {
 	text := ""
-	if v.k.viewing.figures && v.k.cfg.Figures != nil {
+	if v.k.viewing.Figures && v.k.cfg.Figures != nil {
 		text = v.k.figuresText(v.k.cfg.Figures(v.a))
 	}
 	if v.figures.Text != text {
