@@ -196,7 +196,11 @@ func (v *viewerWindow) show() {
 		notice = v.k.sharingText(s)
 	}
 	v.picture.SetNotice(notice)
-	setText(v.status, v.k.sharingText(s)+"   "+delayText(s.Delay))
+	status := v.k.sharingText(s)
+	if s.Delay > 0 {
+		status += "   " + t("viewer.delay", max(1, s.Delay.Milliseconds()))
+	}
+	setText(v.status, status)
 	words := wordsText(s)
 	if words != "" {
 		words = t("chat.words") + " " + words

@@ -16,7 +16,7 @@ type Figures struct {
 
 // Part is what one way of encoding has of the bytes.
 type Part struct {
-	Name  string  // "exact", "photo", "VP9": the same in every language
+	Name  string  // "exact", "photo", "VP8": the same in every language
 	Share float64 // 0 to 1
 }
 
