@@ -94,7 +94,7 @@ func (s *station) run() error {
 func figures(a *attend.Attended) console.Figures {
 	f := a.Figures()
 	return console.Figures{Delay: f.Delay, Bits: f.Bits, Frames: f.Frames, Parts: []console.Part{
-		{Name: "exact", Share: f.Exact}, {Name: "photo", Share: f.Photo}, {Name: "VP9", Share: f.Film},
+		{Name: "exact", Share: f.Exact}, {Name: "photo", Share: f.Photo}, {Name: "VP8", Share: f.Film},
 	}}
 }
 

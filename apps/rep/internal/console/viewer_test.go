@@ -331,7 +331,7 @@ func TestFiguresAreShown(t *testing.T) {
 	r.cfg.Figures = func(*attend.Attended) Figures {
 		return Figures{
 			Delay: 23 * time.Millisecond, Bits: 1.25e6, Frames: 29.6,
-			Parts: []Part{{"exact", 0.8}, {"VP9", 0.2}},
+			Parts: []Part{{"exact", 0.8}, {"VP8", 0.2}},
 		}
 	}
 	r.Tick()
@@ -339,7 +339,7 @@ func TestFiguresAreShown(t *testing.T) {
 		t.Error("figures nobody asked for")
 	}
 	v.menuItem(t, "Tools", "Show Figures").Action()
-	if want := "delay 23 ms · 1.25 Mbit/s · 30 frames a second · exact 80 % · VP9 20 %"; v.figures.Text != want {
+	if want := "delay 23 ms · 1.25 Mbit/s · 30 frames a second · exact 80 % · VP8 20 %"; v.figures.Text != want {
 		t.Errorf("figures %q", v.figures.Text)
 	}
 	v.menuItem(t, "Tools", "Show Figures").Action()
