@@ -81,11 +81,11 @@ func TestNetworkCut(t *testing.T) {
 // TestNetworkCutOnTCP takes the network away for 25 s where UDP does not pass. Both go on by themselves over a connection that
 // is dialled beside the silent one; nobody is asked anything.
 func TestNetworkCutOnTCP(t *testing.T) {
-	if !inNamespace(t) {
+	if !netnstest.In(t) {
 		return
 	}
-	command(t, "", "ip", "address", "add", customersWay+"/32", "dev", "lo")
-	command(t, "table inet blocked { chain in { type filter hook input priority 0; meta l4proto udp drop; }; }", "nft", "-f", "-")
+	netnstest.Addresses(t, customersWay)
+	netnstest.Command(t, "table inet blocked { chain in { type filter hook input priority 0; meta l4proto udp drop; }; }", "nft", "-f", "-")
 	w := newWorld(t, way{name: "tcp", quic: []string{"0.0.0.0:0"}, tcp: []string{"0.0.0.0:0"}})
 	w.hosts = []string{"127.0.0.1", customersWay}
 	c, r := w.help(visitors{}, session.Consent{See: true, Control: true})
@@ -97,7 +97,7 @@ func TestNetworkCutOnTCP(t *testing.T) {
 	c.Say("before, by the customer")
 	r.Say("before, by the rep")
 	w.roundTrip(&c.side, &r.side)
-	pass := drop(t, "cut", customersWay)
+	netnstest.Cut(t, "cut", customersWay)
 	c.Say("after, by the customer") // said while nothing passes
 	r.Say("after, by the rep")
 	c.desktop.fill(0, image.Rect(10, 10, 200, 200), color.RGBA{5, 9, 200, 255})
@@ -105,7 +105,7 @@ func TestNetworkCutOnTCP(t *testing.T) {
 	if c.desktop.shownIn(r.watch.Picture()) {
 		t.Fatal("the rep saw what was drawn while there was no network: nothing was cut")
 	}
-	pass()
+	netnstest.Mend(t, "cut")
 	began := time.Now()
 	w.seen(c, r)
 	t.Logf("after 25 s without a network the picture was exact %v later", time.Since(began))
