@@ -282,11 +282,28 @@ func TestRealPointer(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			p := d.place(image.Pt(200, 200))
 			d.run("xdotool", xdo(test.do)...)
-			if got := d.told(); got != test.want(p) {
-				t.Errorf("got  %s\nwant %s", got, test.want(p))
+			want := test.want(p)
+			if got := d.some(len(strings.Fields(want))); got != want {
+				t.Errorf("got  %s\nwant %s", got, want)
+			}
+			if more := d.told(); more != "" {
+				t.Errorf("and more: %s", more)
 			}
 		})
 	}
+}
+
+// some gives the next events, without the pointer's moves. After clicks no key can mark the end: the window manager
+// holds a click up until it has seen to the focus, and keys overtake it meanwhile.
+func (d *desk) some(n int) string {
+	d.t.Helper()
+	var events []string
+	for len(events) < n {
+		if e := d.next(); !strings.HasPrefix(e, "move") {
+			events = append(events, e)
+		}
+	}
+	return strings.Join(events, " ")
 }
 
 // place moves the pointer to a pixel of the window and tells which pixel of the display the viewer takes that for.
