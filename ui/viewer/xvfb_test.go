@@ -86,7 +86,9 @@ func openDesk(t *testing.T, layout, scale string) *desk {
 
 	self, err := os.Executable()
 	d.must(err)
-	c := d.start([]string{windowEnv + "=1", "FYNE_SCALE=" + scale, "LIBGL_ALWAYS_SOFTWARE=1"}, self)
+	c := d.start([]string{
+		windowEnv + "=1", "FYNE_SCALE=" + scale, "LIBGL_ALWAYS_SOFTWARE=1", "DBUS_SESSION_BUS_ADDRESS=" + d.bus(),
+	}, self)
 	out, err := c.StdoutPipe()
 	d.must(err)
 	d.stdin, err = c.StdinPipe()
@@ -103,6 +105,18 @@ func openDesk(t *testing.T, layout, scale string) *desk {
 	d.run("xdotool", "windowactivate", "--sync", d.window)
 	d.click(250, 250)
 	return d
+}
+
+// bus starts a session bus. A program that finds none starts one that nobody ever ends.
+func (d *desk) bus() (address string) {
+	d.t.Helper()
+	c := d.start(nil, "dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address")
+	out, err := c.StdoutPipe()
+	d.must(err)
+	d.must(c.Start())
+	address, err = bufio.NewReader(out).ReadString('\n')
+	d.must(err)
+	return strings.TrimSpace(address)
 }
 
 // find gives the window's number. A search fails when a window of the window manager's goes while it looks.
