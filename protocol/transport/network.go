@@ -112,7 +112,7 @@ func (q *quicCarrier) migrate(ctx context.Context) {
 	if err != nil {
 		return
 	}
-	for try := 1; ctx.Err() == nil; try++ {
+	for patience := movePatience; patience > 0 && ctx.Err() == nil; patience-- {
 		probing, cancel := context.WithTimeout(ctx, probeTime)
 		err := path.Probe(probing)
 		cancel()
@@ -120,8 +120,8 @@ func (q *quicCarrier) migrate(ctx context.Context) {
 			q.pacer.forget()
 			return
 		}
-		if try >= movePatience && !q.silent() {
-			break
+		if q.silent() { // it may be heard again at any moment, and then QUIC must not be left to its timer
+			patience = movePatience
 		}
 	}
 	_ = path.Close()

@@ -126,25 +126,6 @@ func TestAnySize(t *testing.T) {
 	}
 }
 
-func TestThreadsMakeTheSamePicture(t *testing.T) {
-	f, got := newFilm(640, 360), pixel.New(640, 360)
-	for _, threads := range []int{-1, 1, 2, 4, 99} {
-		c := newPair(t, 640, 360)
-		c.e.Close()
-		var err error
-		if c.e, err = video.NewEncoder(video.Config{W: 640, H: 360, Threads: threads}); err != nil {
-			t.Fatal(err)
-		}
-		for i := range 5 {
-			c.send(f.frame(i), got, video.Settings{})
-		}
-		if q := psnr(f.frame(4), got); q < 36 {
-			t.Errorf("%d threads: %.1f dB", threads, q)
-		}
-		c.e.Close()
-	}
-}
-
 func TestColours(t *testing.T) {
 	c, p, got := newPair(t, 64, 64), pixel.New(64, 64), pixel.New(64, 64)
 	for _, rgb := range [][3]byte{{0, 0, 0}, {255, 255, 255}, {128, 128, 128}, {255, 0, 0}, {0, 255, 0}, {0, 0, 255}, {250, 200, 10}} {
@@ -161,7 +142,7 @@ func TestColours(t *testing.T) {
 	}
 	photo := landscape(64, 64)
 	c.send(photo, got, video.Settings{Finest: 1, Key: true})
-	if q := psnr(photo, got); q < 47 {
+	if q := psnr(photo, got); q < 44 {
 		t.Errorf("%.1f dB at the finest", q)
 	}
 }
@@ -174,7 +155,7 @@ func TestKeysAndSettingsBetweenFrames(t *testing.T) {
 			s.Bits = 150e3
 		}
 		if i >= 40 {
-			s = video.Settings{Finest: 12, Key: s.Key}
+			s = video.Settings{Finest: 4, Key: s.Key}
 		}
 		if key := c.send(f.frame(i), got, s); key != s.Key {
 			t.Errorf("frame %d: key %v", i, key)
@@ -184,7 +165,7 @@ func TestKeysAndSettingsBetweenFrames(t *testing.T) {
 			t.Errorf("frame %d takes %d bytes of %d", i, len(c.body), share)
 		}
 	}
-	if q := psnr(f.frame(59), got); q < 40 || c.e.Quantizer() != 12 {
+	if q := psnr(f.frame(59), got); q < 39 || c.e.Quantizer() != 4 {
 		t.Errorf("%.1f dB at %d", q, c.e.Quantizer())
 	}
 }
@@ -273,20 +254,20 @@ func TestRefusedToDecode(t *testing.T) {
 		b[at] ^= with
 		return b
 	}
-	index := append(append(bytes.Clone(frames[0]), frames[1]...), 0xc9, byte(len(frames[0])), byte(len(frames[0])>>8),
-		byte(len(frames[1])), byte(len(frames[1])>>8), 0xc9)
 	for name, body := range map[string][]byte{
 		"nothing":             nil,
-		"one byte":            {0xa2},
-		"marker":              change(0, 0, 0x80),
-		"another profile":     change(0, 0, 0x10),
-		"an old frame again":  change(0, 0, 0x08),
-		"hidden":              change(1, 0, 0x02),
-		"sync code":           change(0, 2, 1),
+		"one byte":            {0x10},
+		"another version":     change(0, 0, 0x02),
+		"hidden":              change(1, 0, 0x10),
+		"sync code":           change(0, 4, 1),
+		"no first part":       {frames[1][0] & 0x1f, 0, 0},
+		"first part too long": change(1, 2, 0x80),
 		"another size":        wide[0],
 		"wider in the header": change(0, 6, 0x40),
-		"index":               index,
+		"scaled in width":     change(0, 7, 0x40),
+		"scaled in height":    change(0, 9, 0x80),
 		"header only":         frames[0][:10],
+		"half a frame":        frames[1][:len(frames[1])/2],
 		"half a key":          frames[0][:len(frames[0])/2],
 	} {
 		d, err := video.NewDecoder()

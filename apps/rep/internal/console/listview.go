@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -25,6 +26,7 @@ type listWindow struct {
 	banner       *widget.Banner
 	availability *widget.AvailabilitySwitch
 	delay        *fw.Label
+	delayIcon    *fw.Icon
 	codes        *widget.Button
 	body         *fyne.Container
 
@@ -69,14 +71,15 @@ func (w *listWindow) build() {
 		Available: t("availability.available"), Unavailable: t("availability.unavailable"), Offline: t("availability.offline"),
 	})
 	w.availability.OnChange = func(on bool) { w.k.desk.SetAvailable(on) }
-	w.delay = fw.NewLabel("")
+	w.delay, w.delayIcon = fw.NewLabel(""), fw.NewIcon(theme.IconIn(icons.Delay, theme.ColorMuted))
+	w.delayIcon.Hide()
 	view := widget.NewToolButton(icons.View, t("menu.view"), nil)
 	view.SetMenu(func() *fyne.Menu { return fyne.NewMenu("", w.paneItems()...) })
 	settings := widget.NewToolButton(icons.Preferences, t("list.preferences"), w.k.openSettings)
 	w.codes = widget.NewToolButton(icons.Codes, t("list.codes"), w.k.openCodes)
 	bar := widget.NewToolbar(
 		[]fyne.CanvasObject{view, settings, w.codes},
-		[]fyne.CanvasObject{w.availability, w.delay},
+		[]fyne.CanvasObject{w.availability, w.delayIcon, w.delay},
 	)
 	w.body = container.NewStack()
 	w.layoutPanes()
@@ -187,7 +190,7 @@ func (w *listWindow) show(s desk.Snapshot) {
 		}
 	}
 	w.availability.Set(state)
-	setText(w.delay, delayText(s.Delay))
+	w.showDelay(s.Delay)
 	phone := hasPhone(s)
 	w.menuCodes.Disabled = !phone
 	w.menuCodes.Label = t.T("menu.code_management")
@@ -224,12 +227,24 @@ func setText(l *fw.Label, text string) {
 	}
 }
 
-// delayText is the delay to the relay and back.
+func (w *listWindow) showDelay(d time.Duration) {
+	text := delayText(d)
+	if w.delayIcon.Visible() != (text != "") {
+		if text == "" {
+			w.delayIcon.Hide()
+		} else {
+			w.delayIcon.Show()
+		}
+	}
+	setText(w.delay, text)
+}
+
+// delayText is the delay to the relay and back; empty while it is not known.
 func delayText(d time.Duration) string {
 	if d <= 0 {
 		return ""
 	}
-	return "⇅ " + d.Round(time.Millisecond).String()
+	return fmt.Sprintf("%d ms", max(1, d.Round(time.Millisecond).Milliseconds()))
 }
 
 func hasPhone(s desk.Snapshot) bool {

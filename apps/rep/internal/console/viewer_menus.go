@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"deskhand/apps/internal/prefs"
 	"deskhand/apps/rep/internal/paint"
 	"deskhand/ui/viewer"
 )
@@ -54,10 +55,7 @@ func (v *viewerWindow) viewMenu() *fyne.Menu {
 	t := v.k.t.T
 	mode, percent := v.picture.Mode()
 	size := func(label string, m viewer.Mode, to int) *fyne.MenuItem {
-		return checked(label, m == mode && (m != viewer.Zoom || percent == to), func() {
-			v.picture.SetMode(m, to)
-			v.menu.Set(v.menus()...)
-		})
+		return checked(label, m == mode && (m != viewer.Zoom || percent == to), func() { v.size(m, to) })
 	}
 	m := fyne.NewMenu(t("menu.view"), size(t("viewer.fit"), viewer.Fit, 100), size(t("viewer.actual"), viewer.Actual, 100))
 	for _, percent := range zooms() {
@@ -86,13 +84,21 @@ func (v *viewerWindow) toolsMenu() *fyne.Menu {
 		greyed(v.label(commandDraw), t("viewer.with_annotation")),
 		greyed(v.label(commandErase), t("viewer.with_annotation")),
 		fyne.NewMenuItem(v.label(commandFull), func() { v.do(commandFull) }),
-		fyne.NewMenuItem(v.label(commandDisplay), func() { v.do(commandDisplay) }),
+		v.nextItem(),
 		fyne.NewMenuItemSeparator(),
-		checked(t("viewer.auto_scroll"), !s.still, func() { v.k.setViewing(func(s *viewing) { s.still = !s.still }) }),
-		checked(t("viewer.figures"), s.figures, func() { v.k.setViewing(func(s *viewing) { s.figures = !s.figures }) }),
+		checked(t("viewer.auto_scroll"), s.AutoScroll, func() { v.k.setViewing(func(s *prefs.Viewer) { s.AutoScroll = !s.AutoScroll }) }),
+		checked(t("viewer.figures"), s.Figures, func() { v.k.setViewing(func(s *prefs.Viewer) { s.Figures = !s.Figures }) }),
 		fyne.NewMenuItem(t("list.preferences"), v.k.openViewerSettings),
 		fyne.NewMenuItemSeparator(),
 		fyne.NewMenuItem(t("menu.close_session"), func() { v.k.askEnd(v.a.ID) }))
+}
+
+// nextItem is Tools > Next Display.
+func (v *viewerWindow) nextItem() *fyne.MenuItem {
+	if len(v.a.Picture.Layout().Displays) < 2 {
+		return greyed(v.label(commandDisplay), v.k.t.T("viewer.one_display"))
+	}
+	return fyne.NewMenuItem(v.label(commandDisplay), func() { v.do(commandDisplay) })
 }
 
 // displayMenu lists the customer's displays, and all of them when there are several.
