@@ -64,7 +64,7 @@ func (q *quicCarrier) watchNetwork(ctx context.Context) {
 		if !now.IsValid() {
 			continue // what comes back may be the same network as before
 		}
-		if now == last && !q.silent() {
+		if now == last && q.silent() < silentAfter {
 			continue
 		}
 		last = now
@@ -88,8 +88,6 @@ func (r *rate) stopped(count uint64) bool {
 	r.last, r.grew = count, fresh >= muchReceived
 	return stopped
 }
-
-func (q *quicCarrier) silent() bool { return q.flow.Stats().Silent >= silentAfter }
 
 // rebind takes a new socket.
 func (q *quicCarrier) rebind() bool {
@@ -120,7 +118,7 @@ func (q *quicCarrier) migrate(ctx context.Context) {
 			q.pacer.forget()
 			return
 		}
-		if q.silent() { // it may be heard again at any moment, and then QUIC must not be left to its timer
+		if q.silent() >= silentAfter { // it may be heard again at any moment, and then QUIC must not be left to its timer
 			patience = movePatience
 		}
 	}

@@ -12,24 +12,11 @@ import (
 
 	"deskhand/apps/internal/video"
 	"deskhand/protocol/pixel"
+	"deskhand/protocol/pixel/pixeltest"
 )
 
 // landscape is a picture like a photo: soft shapes with some noise.
-func landscape(w, h int) pixel.Image {
-	rnd := rand.New(rand.NewPCG(1, 2))
-	m := pixel.New(w, h)
-	for y := range h {
-		row := m.Row(y)
-		for x := range w {
-			fx, fy := float64(x), float64(y)
-			g := rnd.IntN(5) - 2
-			row[4*x] = byte(128 + int(90*math.Sin(fx/37+fy/90)) + g)
-			row[4*x+1] = byte(128 + int(80*math.Sin(fx/53-fy/31)) + g)
-			row[4*x+2] = byte(128 + int(70*math.Cos(fx/71)*math.Sin(fy/43)) + g)
-		}
-	}
-	return m
-}
+func landscape(w, h int) pixel.Image { return pixeltest.Landscape(w, h, 2) }
 
 // film is a window of a larger picture that wanders over it.
 type film struct {
@@ -43,21 +30,6 @@ func (f film) frame(i int) pixel.Image {
 	a := float64(i) / 7
 	at := image.Pt(40+int(39*math.Sin(a)), 20+int(19*math.Cos(a)))
 	return f.from.Sub(image.Rectangle{Min: at, Max: at.Add(image.Pt(f.w, f.h))})
-}
-
-// psnr is the likeness in dB over blue, green and red.
-func psnr(a, b pixel.Image) float64 {
-	sum := 1e-9
-	for y := range a.H {
-		ra, rb := a.Row(y), b.Row(y)
-		for i := range ra {
-			if i%4 != 3 {
-				d := float64(ra[i]) - float64(rb[i])
-				sum += d * d
-			}
-		}
-	}
-	return 10 * math.Log10(255*255*3*float64(a.W*a.H)/sum)
 }
 
 // pair is both ends of a stream.
@@ -113,7 +85,7 @@ func TestAnySize(t *testing.T) {
 			if key := c.send(f.frame(i), got, video.Settings{}); key != (i == 0) {
 				t.Errorf("%v: frame %d, key %v", size, i, key)
 			}
-			if q := psnr(f.frame(i), got); q < 34 {
+			if q := pixeltest.PSNR(f.frame(i), got); q < 34 {
 				t.Errorf("%v: frame %d has %.1f dB", size, i, q)
 			}
 		}
@@ -142,7 +114,7 @@ func TestColours(t *testing.T) {
 	}
 	photo := landscape(64, 64)
 	c.send(photo, got, video.Settings{Finest: 1, Key: true})
-	if q := psnr(photo, got); q < 44 {
+	if q := pixeltest.PSNR(photo, got); q < 44 {
 		t.Errorf("%.1f dB at the finest", q)
 	}
 }
@@ -165,7 +137,7 @@ func TestKeysAndSettingsBetweenFrames(t *testing.T) {
 			t.Errorf("frame %d takes %d bytes of %d", i, len(c.body), share)
 		}
 	}
-	if q := psnr(f.frame(59), got); q < 39 || c.e.Quantizer() != 4 {
+	if q := pixeltest.PSNR(f.frame(59), got); q < 39 || c.e.Quantizer() != 4 {
 		t.Errorf("%.1f dB at %d", q, c.e.Quantizer())
 	}
 }

@@ -52,11 +52,7 @@ func newListWindow(k *Console) *listWindow {
 	w.window.SetIcon(theme.AppIcon())
 	w.window.SetPadded(false)
 	w.build()
-	size := fyne.NewSize(900, 600)
-	if saved, ok := k.cfg.Prefs.Get().Windows["list"]; ok && saved.W > 0 && saved.H > 0 {
-		size = fyne.NewSize(saved.W, saved.H)
-	}
-	w.window.Resize(size)
+	w.window.Resize(k.windowSize("list", fyne.NewSize(900, 600)))
 	w.window.SetCloseIntercept(w.onClose)
 	return w
 }
@@ -297,19 +293,13 @@ func (k *Console) logOut() {
 	k.run(func(ctx context.Context) error { return k.desk.Logout(ctx) })
 }
 
-// quit saves the window's size and ends the console.
+// quit saves the windows' sizes and ends the console.
 func (k *Console) quit() {
 	if k.list != nil {
-		size := k.list.window.Canvas().Size()
-		err := k.cfg.Prefs.Update(k.cfg.Life, func(s *prefs.Settings) {
-			if s.Windows == nil {
-				s.Windows = map[string]prefs.Size{}
-			}
-			s.Windows["list"] = prefs.Size{W: size.Width, H: size.Height}
-		})
-		if err != nil {
-			k.cfg.Logger.Warn("the settings could not be saved", "err", err)
-		}
+		k.keepSize("list", k.list.window)
+	}
+	for _, h := range k.hosts {
+		h.keepSize()
 	}
 	k.cfg.Quit()
 }

@@ -8,9 +8,7 @@ import (
 	"sync/atomic"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver"
-	"fyne.io/fyne/v2/layout"
 	fw "fyne.io/fyne/v2/widget"
 
 	"deskhand/apps/internal/session"
@@ -152,7 +150,7 @@ func (v *viewerWindow) build() {
 	v.picture.OnPointer = v.onPointer
 	v.picture.OnFocus = v.onFocus
 	v.picture.Covered = func() bool { return v.host.covers() }
-	v.picture.OnScale = func(percent float64) { v.scale.SetText(fmt.Sprintf("%.0f %%", percent)) }
+	v.picture.OnScale = func(percent float64) { v.say(v.scale, fmt.Sprintf("%.0f %%", percent)) }
 	v.chat = widget.NewToolButton(icons.Chat, t("viewer.chat"), func() { v.do(commandChat) })
 	v.fit = widget.NewToolButton(icons.Fit, t("viewer.fit"), func() { v.size(viewer.Fit, 100); v.host.focus(true) })
 	v.actual = widget.NewToolButton(icons.ActualSize, t("viewer.actual"), func() { v.size(viewer.Actual, 100); v.host.focus(true) })
@@ -165,7 +163,7 @@ func (v *viewerWindow) build() {
 	v.ask = widget.NewToolButton(icons.Mouse, t("viewer.ask_control"), func() { v.a.Session.AskSharing(true); v.host.focus(true) })
 	v.bar = widget.NewToolbar(
 		[]fyne.CanvasObject{v.chat, v.fit, v.actual, v.fullScreen, v.displays, v.ask}, nil)
-	v.foot = container.NewHBox(v.scale, v.status, v.figures, layout.NewSpacer(), v.words)
+	v.foot = newFoot(v.scale, v.status, v.figures, v.words)
 	v.menu = widget.NewMenuBar()
 	v.menu.OnClosed = func() { v.host.focus(true) }
 	v.newLoop()
@@ -197,15 +195,15 @@ func (v *viewerWindow) show() {
 	}
 	v.picture.SetNotice(notice)
 	status := v.k.sharingText(s)
-	if s.Delay > 0 {
+	if s.Delay > 0 && !v.k.viewing.Figures { // they say it better
 		status += "   " + t("viewer.delay", max(1, s.Delay.Milliseconds()))
 	}
-	setText(v.status, status)
+	v.say(v.status, status)
 	words := wordsText(s)
 	if words != "" {
 		words = t("chat.words") + " " + words
 	}
-	setText(v.words, words)
+	v.say(v.words, words)
 	if s.Sharing {
 		v.paint()
 	} else {

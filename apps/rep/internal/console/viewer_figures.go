@@ -27,6 +27,9 @@ func (k *Console) figuresText(f Figures) string {
 		parts = append([]string{k.t.T("viewer.delay", f.Delay.Milliseconds())}, parts...)
 	}
 	for _, p := range f.Parts {
+		if p.Share <= 0 {
+			continue
+		}
 		parts = append(parts, fmt.Sprintf("%s %.0f %%", p.Name, 100*p.Share))
 	}
 	return strings.Join(parts, " · ")
@@ -38,7 +41,5 @@ func (v *viewerWindow) tick() {
 	if v.k.viewing.Figures && v.k.cfg.Figures != nil {
 		text = v.k.figuresText(v.k.cfg.Figures(v.a))
 	}
-	if v.figures.Text != text {
-		v.figures.SetText(text)
-	}
+	v.say(v.figures, text)
 }

@@ -47,7 +47,7 @@ func (k *Console) newHost(v *viewerWindow) {
 	h.window.SetCloseIntercept(h.closeAll)
 	h.fill()
 	h.window.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) { h.shown.onKey(e.Name) })
-	h.window.Resize(fyne.NewSize(1000, 700))
+	h.window.Resize(k.windowSize("viewer", fyne.NewSize(1000, 700)))
 	if d, ok := h.window.(desktop.Window); ok && k.cfg.OpenViewer {
 		d.RequestPosition(0, titleBar)
 	}
@@ -81,6 +81,7 @@ func (h *viewerHost) remove(v *viewerWindow, inFront bool) {
 	h.in = slices.Delete(h.in, at, at+1)
 	if len(h.in) == 0 {
 		h.k.hosts = slices.DeleteFunc(h.k.hosts, func(other *viewerHost) bool { return other == h })
+		h.keepSize()
 		h.window.Close()
 		return
 	}

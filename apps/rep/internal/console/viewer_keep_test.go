@@ -116,3 +116,22 @@ func TestViewerSettingsThatCannotBeWritten(t *testing.T) {
 		t.Error("nobody is told")
 	}
 }
+
+// TestViewerWindowKeepsItsSize closes a Viewer and opens the next; full screen is no size to keep.
+func TestViewerWindowKeepsItsSize(t *testing.T) {
+	r := withViewers(t, "482113907")
+	v := r.viewers["482113907"]
+	v.host.window.Resize(fyne.NewSize(1200, 800))
+	r.toggleViewer("482113907")
+	next := r.again(t)
+	v = next.viewers["482113907"]
+	if got := v.host.window.Canvas().Size(); got != fyne.NewSize(1200, 800) {
+		t.Errorf("the next one is %v", got)
+	}
+	v.host.toggleFull()
+	v.host.window.Resize(fyne.NewSize(1600, 900))
+	next.toggleViewer("482113907")
+	if got := next.windowSize("viewer", fyne.Size{}); got != fyne.NewSize(1200, 800) {
+		t.Errorf("after full screen it is %v", got)
+	}
+}

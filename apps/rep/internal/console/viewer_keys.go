@@ -37,6 +37,7 @@ func (k *Console) setViewing(change func(*prefs.Viewer)) {
 	k.viewing = k.cfg.Prefs.Get().Viewer
 	for _, v := range k.viewers {
 		v.apply()
+		v.show()
 	}
 }
 
@@ -103,7 +104,7 @@ func (v *viewerWindow) do(c command) {
 	case commandChat:
 		v.k.openChat(v.a.ID)
 	case commandDraw, commandErase:
-		v.status.SetText(v.k.name(c) + ": " + v.k.t.T("viewer.with_annotation"))
+		v.say(v.status, v.k.name(c)+": "+v.k.t.T("viewer.with_annotation"))
 	case commandFull:
 		v.host.toggleFull()
 	case commandDisplay:

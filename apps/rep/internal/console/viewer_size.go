@@ -1,6 +1,8 @@
 package console
 
 import (
+	"fyne.io/fyne/v2"
+
 	"deskhand/apps/internal/prefs"
 	"deskhand/ui/viewer"
 )
@@ -26,6 +28,38 @@ func (v *viewerWindow) size(m viewer.Mode, percent int) {
 		return
 	}
 	v.k.setViewing(func(s *prefs.Viewer) { s.Zoom, s.Percent = zoom, percent })
+}
+
+// windowSize is how large a window was when it was closed last, or its own size.
+func (k *Console) windowSize(name string, own fyne.Size) fyne.Size {
+	if saved, ok := k.cfg.Prefs.Get().Windows[name]; ok && saved.W > 0 && saved.H > 0 {
+		return fyne.NewSize(saved.W, saved.H)
+	}
+	return own
+}
+
+// keepSize keeps the window's size, unless it is not the rep's choice.
+func (h *viewerHost) keepSize() {
+	if !h.full && !h.k.cfg.OpenViewer {
+		h.k.keepSize("viewer", h.window)
+	}
+}
+
+// keepSize keeps how large a window is for the next one of that name.
+func (k *Console) keepSize(name string, w fyne.Window) {
+	size := w.Canvas().Size()
+	if k.cfg.Life.Err() != nil || size == k.windowSize(name, fyne.Size{}) {
+		return
+	}
+	err := k.cfg.Prefs.Update(k.cfg.Life, func(s *prefs.Settings) {
+		if s.Windows == nil {
+			s.Windows = map[string]prefs.Size{}
+		}
+		s.Windows[name] = prefs.Size{W: size.Width, H: size.Height}
+	})
+	if err != nil {
+		k.cfg.Logger.Warn("the settings could not be saved", "err", err)
+	}
 }
 
 // sized shows in the toolbar which size was chosen.
