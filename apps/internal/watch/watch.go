@@ -154,6 +154,9 @@ func (w *Watch) receive(ctx context.Context, stream lane, o *opener) error {
 		if err := w.take(ctx, p, o, d); err != nil {
 			return err
 		}
+		if p.GetLater() {
+			continue // the next acknowledgement is for this one too
+		}
 		ack.Number = p.GetNumber()
 		if err := stream.Send(up); err != nil && !errors.Is(err, io.EOF) { // at io.EOF, Recv knows why
 			return err

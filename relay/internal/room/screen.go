@@ -24,6 +24,7 @@ type screen struct {
 	steps      steps
 
 	arrivals uint64 // counted over all pictures
+	awaited  uint64 // the arrivals with the last packet whose acknowledgement the customer waits for
 	began    uint64 // the arrivals before this picture
 	first    uint64 // number of this picture's first step
 	lastKey  uint64 // arrival of the newest key
