@@ -64,6 +64,20 @@ func (a *applier) applyManager(f Account) error {
 	return a.mandate(r.ID, f.Teams, f.Rights)
 }
 
+// People are all accounts that the file mentions.
+func (f File) People() []Person {
+	var all []Person
+	for _, c := range f.Companies {
+		for _, r := range c.Reps {
+			all = append(all, r.Person)
+		}
+		for _, m := range c.Managers {
+			all = append(all, m.Person)
+		}
+	}
+	return all
+}
+
 // person adds or changes an account. A rep and a manager do not become each other.
 func (a *applier) person(f Person, wanted role.Role, teamID int64) (store.Rep, error) {
 	if strings.TrimSpace(f.Login) == "" {
