@@ -10,6 +10,7 @@ WINDOW_PACKAGES := xvfb openbox xdotool xterm x11-xkb-utils x11-utils libgl1-mes
 	iproute2 nftables
 CROSS_PACKAGES := gcc-mingw-w64-x86-64 g++-mingw-w64-x86-64 cmake nasm make dpkg-dev
 PROTO_PACKAGES := protobuf-compiler libprotobuf-dev
+WINE_PACKAGES := gcc-mingw-w64-x86-64 wine64 xvfb openbox
 TRACE_PACKAGES := libreoffice-writer libreoffice-calc mtpaint
 
 GOFUMPT := mvdan.cc/gofumpt@v0.12.0
@@ -27,7 +28,7 @@ define install
 	fi
 endef
 
-.PHONY: run build test lint fuzz bench bench-glass traces proto codecs-windows setup setup-build setup-windows clean
+.PHONY: run build test test-windows lint fuzz bench bench-glass traces proto codecs-windows setup setup-build setup-windows clean
 
 run: setup build ## build, start the relay and the rep console, open the portal; without a display play the main job
 	go run ./apps/e2e/demo -bin build/bin -dir build/demo
@@ -40,6 +41,15 @@ build: setup-build ## the three programs, into build/bin
 
 test: setup ## every test, with the race detector; the ones with windows start their own displays
 	go test -race -timeout 20m ./...
+	@$(MAKE) --no-print-directory test-windows
+
+# What is different on Windows and needs no cgo.
+WINDOWS_TESTS = ./apps/internal/capture ./apps/internal/surface ./apps/internal/inject ./apps/internal/watch ./apps/internal/photo \
+	./apps/internal/control
+
+test-windows: ## the tests of what is different on Windows, built for it and run under Wine
+	$(call install,$(WINE_PACKAGES))
+	.ci/test-windows build/wine $(WINDOWS_TESTS)
 
 lint: setup-build ## format, vet for all systems, static analysis, known vulnerabilities
 	@bad=$$(go run $(GOFUMPT) -l $$(git ls-files '*.go' | grep -v '\.pb\.go$$')); \

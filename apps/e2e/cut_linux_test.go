@@ -1,24 +1,17 @@
 package e2e
 
 import (
-	"errors"
+	"fmt"
 	"image"
 	"image/color"
-	"os"
-	"os/exec"
-	"strings"
-	"syscall"
 	"testing"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"deskhand/apps/internal/session"
+	"deskhand/protocol/transport/netnstest"
 )
 
 const (
-	insideNamespace = "DESKHAND_TEST_NAMESPACE" // set for a test that runs in a network namespace of its own
-
 	// cutFor is how long the network is away. It has to pass.
 	cutFor = 25 * time.Second
 	// backWithin is far more than sharing should take after the link's return; it is a bound for loaded machines.
@@ -27,61 +20,15 @@ const (
 	customersWay = "10.9.0.1" // the relay's address for the customer; the rep uses the loopback's
 )
 
-// inNamespace runs the calling test again, alone, in a network namespace of its own, and reports whether this is that run.
-func inNamespace(t *testing.T) bool {
-	t.Helper()
-	if os.Getenv(insideNamespace) != "" {
-		command(t, "", "ip", "link", "set", "lo", "up")
-		return true
-	}
-	run := func(flags uintptr, mapping []syscall.SysProcIDMap) ([]byte, error) {
-		again := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v", "-test.timeout=5m")
-		again.Env = append(os.Environ(), insideNamespace+"=1")
-		again.SysProcAttr = &syscall.SysProcAttr{Cloneflags: flags, UidMappings: mapping, Pdeathsig: syscall.SIGKILL}
-		return again.CombinedOutput()
-	}
-	out, err := run(unix.CLONE_NEWNET, nil)
-	if errors.Is(err, syscall.EPERM) { // not root: be root in a namespace of users
-		out, err = run(unix.CLONE_NEWNET|unix.CLONE_NEWUSER, []syscall.SysProcIDMap{{HostID: os.Getuid(), Size: 1}})
-	}
-	if err != nil || !strings.Contains(string(out), "--- PASS: "+t.Name()) {
-		t.Fatalf("in a namespace of its own: %v\n%s", err, out)
-	}
-	t.Logf("%s", out)
-	return false
-}
-
-func command(t *testing.T, input, name string, args ...string) {
-	t.Helper()
-	c := exec.CommandContext(t.Context(), name, args...)
-	c.Stdin = strings.NewReader(input)
-	if out, err := c.CombinedOutput(); err != nil {
-		t.Fatalf("%s %v: %v\n%s", name, args, err, out)
-	}
-}
-
-// drop lets the kernel throw away what comes from an address or goes there; pass ends that.
-func drop(t *testing.T, table, address string) (pass func()) {
-	t.Helper()
-	command(t, "table ip "+table+" { chain in { type filter hook input priority 0; ip saddr "+address+" drop; ip daddr "+
-		address+" drop; }; }", "nft", "-f", "-")
-	return func() { command(t, "", "nft", "delete", "table", "ip", table) }
-}
-
 // TestNetworkCut takes the network away from between the customer and the relay, gives it back, and then gives the
 // customer another address. Sharing goes on by itself each time: nobody is asked, and nothing is lost.
 func TestNetworkCut(t *testing.T) {
-	if !inNamespace(t) {
+	if !netnstest.In(t) {
 		return
 	}
 	from := []string{"10.8.0.1", "10.8.0.2", "10.8.0.3"}
-	for _, a := range append(from, customersWay) {
-		command(t, "", "ip", "address", "add", a+"/32", "dev", "lo")
-	}
-	settle := func(at string) {
-		command(t, "", "ip", "route", "replace", "table", "local", "local", customersWay, "dev", "lo", "src", at)
-	}
-	settle(from[0])
+	netnstest.Addresses(t, append(from, customersWay)...)
+	netnstest.From(t, from[0], customersWay)
 	w := newWorld(t, way{name: "quic", quic: []string{"0.0.0.0:0"}})
 	w.hosts = []string{"127.0.0.1", customersWay}
 	c, r := w.help(visitors{}, session.Consent{See: true, Control: true})
@@ -92,7 +39,7 @@ func TestNetworkCut(t *testing.T) {
 	w.roundTrip(&c.side, &r.side)
 	said := c.Snapshot()
 
-	pass := drop(t, "cut", customersWay)
+	netnstest.Cut(t, "cut", customersWay)
 	c.Say("after, by the customer") // said while nothing passes
 	r.Say("after, by the rep")
 	away := time.NewTimer(cutFor)
@@ -110,12 +57,12 @@ func TestNetworkCut(t *testing.T) {
 	if c.desktop.shownIn(r.watch.Picture()) {
 		t.Fatal("the rep saw what was drawn while there was no network: nothing was cut")
 	}
-	pass()
+	netnstest.Mend(t, "cut")
 	w.back(c, r, "25 s without a network")
 
 	for i := range from[1:] {
-		_ = drop(t, "moved"+from[i][len(from[i])-1:], from[i])
-		settle(from[i+1])
+		netnstest.Cut(t, fmt.Sprint("moved", i), from[i])
+		netnstest.From(t, from[i+1], customersWay)
 		c.desktop.fill(0, image.Rect(0, 40*i, 300, 40*i+90), color.RGBA{byte(100 * i), 200, 1, 255})
 		w.back(c, r, "another address of the customer's")
 	}
@@ -128,6 +75,48 @@ func TestNetworkCut(t *testing.T) {
 	if a, b := notes(c.Snapshot()), notes(said); a != b {
 		t.Errorf("%d lines in the chat that nobody said, there were %d", a, b)
 	}
+	w.talked(c, r)
+}
+
+// TestNetworkCutOnTCP takes the network away for 25 s where UDP does not pass. Both go on by themselves over a connection that
+// is dialled beside the silent one; nobody is asked anything.
+func TestNetworkCutOnTCP(t *testing.T) {
+	if !netnstest.In(t) {
+		return
+	}
+	netnstest.Addresses(t, customersWay)
+	netnstest.Command(t, "table inet blocked { chain in { type filter hook input priority 0; meta l4proto udp drop; }; }", "nft", "-f", "-")
+	w := newWorld(t, way{name: "tcp", quic: []string{"0.0.0.0:0"}, tcp: []string{"0.0.0.0:0"}})
+	w.hosts = []string{"127.0.0.1", customersWay}
+	c, r := w.help(visitors{}, session.Consent{See: true, Control: true})
+	w.seen(c, r)
+	w.typist(c, r)
+	if path := w.conn(c.link).Path(); path != "tcp" {
+		t.Fatalf("the customer's path is %s", path)
+	}
+	c.Say("before, by the customer")
+	r.Say("before, by the rep")
+	w.roundTrip(&c.side, &r.side)
+	netnstest.Cut(t, "cut", customersWay)
+	c.Say("after, by the customer") // said while nothing passes
+	r.Say("after, by the rep")
+	c.desktop.fill(0, image.Rect(10, 10, 200, 200), color.RGBA{5, 9, 200, 255})
+	<-time.After(cutFor)
+	if c.desktop.shownIn(r.watch.Picture()) {
+		t.Fatal("the rep saw what was drawn while there was no network: nothing was cut")
+	}
+	netnstest.Mend(t, "cut")
+	began := time.Now()
+	w.seen(c, r)
+	t.Logf("after 25 s without a network the picture was exact %v later", time.Since(began))
+	w.await("both sides as they were", func() bool {
+		a, b := c.Snapshot(), r.Snapshot()
+		return a.Phase == session.Active && b.Phase == session.Active && a.Sealed && b.Sealed && a.Sharing && b.Sharing && b.Control
+	})
+	w.typist(c, r)
+	const typed = "typed after the cut"
+	r.sender.Send(text(typed)...)
+	w.await("what was typed", func() bool { return c.hand.typed() == typed })
 	w.talked(c, r)
 }
 

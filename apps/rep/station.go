@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -74,7 +75,7 @@ func (s *station) run() error {
 		Language: language, WorkArea: overlay.WorkArea, Login: s.signIn, Quit: s.end,
 		OpenViewer: s.o.openViewer, Accept: s.o.accept,
 		Paint:   func(id string, l *paint.Loop) func() { return s.loops.run(s.life, &s.all, id, l) },
-		Surface: openSurface, Hook: s.hook(), Figures: figures,
+		Surface: openSurface, Hook: s.hook(), Figures: figures, Thumbnail: thumbnail,
 		Prompt: prompt.New(fyne.Do, s.logger).Switch,
 	})
 	s.app.Lifecycle().SetOnStarted(s.started)
@@ -93,8 +94,22 @@ func (s *station) run() error {
 func figures(a *attend.Attended) console.Figures {
 	f := a.Figures()
 	return console.Figures{Delay: f.Delay, Bits: f.Bits, Frames: f.Frames, Parts: []console.Part{
-		{Name: "exact", Share: f.Exact}, {Name: "photo", Share: f.Photo}, {Name: "VP9", Share: f.Film},
+		{Name: "exact", Share: f.Exact}, {Name: "photo", Share: f.Photo}, {Name: "VP8", Share: f.Film},
 	}}
+}
+
+// thumbnail is a session's picture made small, if it is another one than was seen.
+func thumbnail(a *attend.Attended, most image.Point, seen uint64) (image.Image, uint64) {
+	step, _ := a.Picture.Newest()
+	number := uint64(step) + 1
+	if number == seen {
+		return nil, seen
+	}
+	img, ok := paint.Thumbnail(a.Picture, most)
+	if !ok {
+		return nil, 0
+	}
+	return img, number
 }
 
 // openSurface makes a surface in a window, see surface.Open.

@@ -2,9 +2,10 @@
 // (single tiles of it), the pointer's place and shape, and input events. It only appends and parses; it owns nothing,
 // starts nothing, and everything may be called concurrently.
 //
-// All integers are big endian, but those of a step, which are unsigned varints in their shortest form. Appending allocates only to grow dst. Parsing never panics, refuses what exceeds the
-// limits below with fault.Invalid, and is exact: appending what was parsed gives the same bytes again. Whoever opens a
-// sealed unit of the screen lane compares its slot and generation with the additional data that came with it.
+// Integers are big endian and of fixed size; of a step's, what stands as uvarint in step.go are unsigned varints in their
+// shortest form. Appending allocates only to grow dst. Parsing never panics, refuses what exceeds the limits below with
+// fault.Invalid, and is exact: appending what was parsed gives the same bytes again. Whoever opens a sealed unit of the
+// screen lane compares its slot and generation with the additional data that came with it.
 package frame
 
 import (

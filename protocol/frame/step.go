@@ -14,7 +14,6 @@ const (
 	MaxEntrySide   = 64            // pixels of the width or height of a cache entry
 	MaxStreams     = 4             // video streams, 0 to 3
 	bodySlack      = 1024          // by how much a body may exceed four bytes a pixel
-	maxCount       = MaxSide + 1   // beyond every limit on a coordinate, and what a negative one is appended as
 	maxBody        = 4*MaxPatchPixels + bodySlack
 )
 

@@ -1821,6 +1821,7 @@ type ScreenPacket struct {
 	Units         []*ScreenUnit          `protobuf:"bytes,3,rep,name=units,proto3" json:"units,omitempty"`
 	Keys          bool                   `protobuf:"varint,4,opt,name=keys,proto3" json:"keys,omitempty"`         // units for viewers out of step only: tiles that build on nothing. No step is among them
 	Complete      bool                   `protobuf:"varint,5,opt,name=complete,proto3" json:"complete,omitempty"` // with keys: the last of them. Together they show what the steps before this packet have made
+	Later         bool                   `protobuf:"varint,6,opt,name=later,proto3" json:"later,omitempty"`       // nobody waits for the acknowledgement of this packet: it comes with that of a later one
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1886,6 +1887,13 @@ func (x *ScreenPacket) GetKeys() bool {
 func (x *ScreenPacket) GetComplete() bool {
 	if x != nil {
 		return x.Complete
+	}
+	return false
+}
+
+func (x *ScreenPacket) GetLater() bool {
+	if x != nil {
+		return x.Later
 	}
 	return false
 }
@@ -2300,7 +2308,7 @@ const file_room_proto_rawDesc = "" +
 	"\x03ack\x18\x02 \x01(\v2\x16.deskhand.v1.ScreenAckH\x00R\x03ack\x126\n" +
 	"\arefresh\x18\x03 \x01(\v2\x1a.deskhand.v1.ScreenRefreshH\x00R\arefresh\x126\n" +
 	"\adecodes\x18\x04 \x01(\v2\x1a.deskhand.v1.ScreenDecodesH\x00R\adecodesB\t\n" +
-	"\amessage\"\xa5\x01\n" +
+	"\amessage\"\xbb\x01\n" +
 	"\fScreenPacket\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\x04R\x06number\x12\x1e\n" +
 	"\n" +
@@ -2308,7 +2316,8 @@ const file_room_proto_rawDesc = "" +
 	"generation\x12-\n" +
 	"\x05units\x18\x03 \x03(\v2\x17.deskhand.v1.ScreenUnitR\x05units\x12\x12\n" +
 	"\x04keys\x18\x04 \x01(\bR\x04keys\x12\x1a\n" +
-	"\bcomplete\x18\x05 \x01(\bR\bcomplete\"8\n" +
+	"\bcomplete\x18\x05 \x01(\bR\bcomplete\x12\x14\n" +
+	"\x05later\x18\x06 \x01(\bR\x05later\"8\n" +
 	"\n" +
 	"ScreenUnit\x12\x12\n" +
 	"\x04slot\x18\x01 \x01(\rR\x04slot\x12\x16\n" +

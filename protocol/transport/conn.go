@@ -19,6 +19,7 @@ type carrier interface {
 	// open gives what a lane runs on, after its first byte.
 	open(ctx context.Context, l Lane) (net.Conn, error)
 	rtt() time.Duration
+	silent() time.Duration
 	// close ends everything and waits.
 	close()
 }
@@ -85,6 +86,10 @@ func (c *Conn) Path() string { return c.path }
 // RTT is the delay to the relay and back. On QUIC it is measured all the time; on TCP it is what making the connections
 // has shown, a first estimate for callers that measure with pings of their own. It is never 0.
 func (c *Conn) RTT() time.Duration { return max(c.carrier.rtt(), time.Microsecond) }
+
+// Silent is for how long the relay has not answered what was sent; 0 when it answers or owes none. It notices within
+// two seconds.
+func (c *Conn) Silent() time.Duration { return c.carrier.silent() }
 
 // Done is closed when the connection has ended: the relay stopped or fell silent, a TCP lane broke, or Close was called.
 func (c *Conn) Done() <-chan struct{} { return c.life.Done() }

@@ -98,6 +98,8 @@ type quicCarrier struct {
 // rtt is QUIC's own smoothed measurement over everything that goes back and forth.
 func (q *quicCarrier) rtt() time.Duration { return q.conn.ConnectionStats().SmoothedRTT }
 
+func (q *quicCarrier) silent() time.Duration { return q.flow.Stats().Silent }
+
 // open gives a lane's stream. The relay learns of it with the first byte, which says which lane it is.
 func (q *quicCarrier) open(ctx context.Context, l Lane) (net.Conn, error) {
 	s, err := q.conn.OpenStreamSync(ctx)

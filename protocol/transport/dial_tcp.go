@@ -14,7 +14,7 @@ import (
 
 // dialTCP makes the connection of the first lane; the others go the same way.
 func (d *dialler) dialTCP(ctx context.Context, port int) (*Conn, error) {
-	t := &tcpCarrier{dialler: d, port: port}
+	t := &tcpCarrier{dialler: d, port: port, pulse: newTCPPulse()}
 	c, err := t.connect(ctx)
 	if err != nil {
 		return nil, err
@@ -22,7 +22,9 @@ func (d *dialler) dialTCP(ctx context.Context, port int) (*Conn, error) {
 	t.spare = c
 	var life context.Context
 	life, t.end = context.WithCancelCause(context.WithoutCancel(ctx))
-	return &Conn{path: "tcp", life: life, carrier: t, options: []grpc.DialOption{signsOfLife()}}, nil
+	conn := &Conn{path: "tcp", life: life, carrier: t, options: []grpc.DialOption{signsOfLife()}}
+	t.running.Go(func() { t.pulse.watch(life, conn.Lane(LaneControl)) })
+	return conn, nil
 }
 
 // tcpCarrier is a set of TLS connections, one for each lane. When one of them breaks, or cannot be made, the whole of it
@@ -31,6 +33,9 @@ type tcpCarrier struct {
 	*dialler
 	port int
 	end  context.CancelCauseFunc // the first cause holds
+
+	pulse   *tcpPulse
+	running sync.WaitGroup
 
 	mu    sync.Mutex
 	spare *tls.Conn     // what dialling made and no lane has taken yet
@@ -62,14 +67,17 @@ func (t *tcpCarrier) open(ctx context.Context, l Lane) (net.Conn, error) {
 			return nil, err
 		}
 	}
-	return nameLane(&tcpLane{Conn: c, end: t.end}, l)
+	return nameLane(&tcpLane{Conn: pulsing{c, t.pulse}, end: t.end}, l)
 }
+
+func (t *tcpCarrier) silent() time.Duration { return t.pulse.silent() }
 
 func (t *tcpCarrier) close() {
 	t.end(net.ErrClosed)
 	if c := t.takeSpare(); c != nil {
 		_ = c.Close()
 	}
+	t.running.Wait()
 }
 
 func (t *tcpCarrier) connect(ctx context.Context) (*tls.Conn, error) {
@@ -109,7 +117,9 @@ func (t *tcpCarrier) connectRaw(ctx context.Context, address string) (c net.Conn
 			return c, false, err
 		}
 	}
-	c, err = tcpDialer().DialContext(ctx, "tcp", address)
+	c, err = insist(ctx, func(ctx context.Context) (net.Conn, error) {
+		return tcpDialer().DialContext(ctx, "tcp", address)
+	})
 	return c, true, err
 }
 
@@ -120,7 +130,7 @@ func tcpDialer() *net.Dialer {
 
 // tcpLane is a lane's connection, which takes the carrier with it when it breaks.
 type tcpLane struct {
-	*tls.Conn
+	net.Conn
 	end context.CancelCauseFunc
 }
 

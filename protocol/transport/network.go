@@ -64,7 +64,7 @@ func (q *quicCarrier) watchNetwork(ctx context.Context) {
 		if !now.IsValid() {
 			continue // what comes back may be the same network as before
 		}
-		if now == last && !q.silent() {
+		if now == last && q.silent() < silentAfter {
 			continue
 		}
 		last = now
@@ -89,8 +89,6 @@ func (r *rate) stopped(count uint64) bool {
 	return stopped
 }
 
-func (q *quicCarrier) silent() bool { return q.flow.Stats().Silent >= silentAfter }
-
 // rebind takes a new socket.
 func (q *quicCarrier) rebind() bool {
 	c, err := q.bearings.listen()
@@ -112,7 +110,7 @@ func (q *quicCarrier) migrate(ctx context.Context) {
 	if err != nil {
 		return
 	}
-	for try := 1; ctx.Err() == nil; try++ {
+	for patience := movePatience; patience > 0 && ctx.Err() == nil; patience-- {
 		probing, cancel := context.WithTimeout(ctx, probeTime)
 		err := path.Probe(probing)
 		cancel()
@@ -120,8 +118,8 @@ func (q *quicCarrier) migrate(ctx context.Context) {
 			q.pacer.forget()
 			return
 		}
-		if try >= movePatience && !q.silent() {
-			break
+		if q.silent() >= silentAfter { // it may be heard again at any moment, and then QUIC must not be left to its timer
+			patience = movePatience
 		}
 	}
 	_ = path.Close()

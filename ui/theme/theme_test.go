@@ -3,13 +3,16 @@ package theme
 import (
 	"image/color"
 	"math"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 	fynetheme "fyne.io/fyne/v2/theme"
+	"golang.org/x/image/font/sfnt"
 
 	"deskhand/icons"
+	"deskhand/ui/lang"
 )
 
 // luminance is WCAG 2's relative luminance.
@@ -136,6 +139,30 @@ func TestEveryIconIsAPicture(t *testing.T) {
 	for _, n := range []fyne.ThemeIconName{fynetheme.IconNameCancel, fynetheme.IconNameFolder} {
 		if theme.Icon(n) == nil || len(theme.Icon(n).Content()) == 0 {
 			t.Errorf("%s has no picture", n)
+		}
+	}
+}
+
+// TestEveryLetterHasAGlyph looks every text up in the fonts that the apps carry: what those lack a system may show as an
+// empty box.
+func TestEveryLetterHasAGlyph(t *testing.T) {
+	for name, resource := range map[string]fyne.Resource{
+		"regular": fynetheme.DefaultTextFont(), "bold": fynetheme.DefaultTextBoldFont(),
+	} {
+		font, err := sfnt.Parse(resource.Content())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b sfnt.Buffer
+		for _, l := range lang.Languages() {
+			texts := lang.New(l.Code)
+			for _, key := range lang.Keys() {
+				for _, r := range strings.ReplaceAll(texts.T(key), "\n", "") {
+					if glyph, err := font.GlyphIndex(&b, r); err != nil || glyph == 0 {
+						t.Errorf("%s, %s, %s: no glyph for %q", l.Code, key, name, r)
+					}
+				}
+			}
 		}
 	}
 }

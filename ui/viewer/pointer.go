@@ -125,8 +125,13 @@ func (v *Viewer) DragEnd() {
 }
 
 func (v *Viewer) takeKeyboard() {
-	if c := v.canvas(); c != nil {
-		c.Focus(v)
+	c := v.canvas()
+	if c == nil {
+		return
+	}
+	c.Focus(v)
+	if !v.focused { // it had the keyboard of a window that was not in front
+		v.FocusGained()
 	}
 }
 

@@ -86,7 +86,9 @@ func openDesk(t *testing.T, layout, scale string) *desk {
 
 	self, err := os.Executable()
 	d.must(err)
-	c := d.start([]string{windowEnv + "=1", "FYNE_SCALE=" + scale, "LIBGL_ALWAYS_SOFTWARE=1"}, self)
+	c := d.start([]string{
+		windowEnv + "=1", "FYNE_SCALE=" + scale, "LIBGL_ALWAYS_SOFTWARE=1", "DBUS_SESSION_BUS_ADDRESS=" + d.bus(),
+	}, self)
 	out, err := c.StdoutPipe()
 	d.must(err)
 	d.stdin, err = c.StdinPipe()
@@ -103,6 +105,18 @@ func openDesk(t *testing.T, layout, scale string) *desk {
 	d.run("xdotool", "windowactivate", "--sync", d.window)
 	d.click(250, 250)
 	return d
+}
+
+// bus starts a session bus. A program that finds none starts one that nobody ever ends.
+func (d *desk) bus() (address string) {
+	d.t.Helper()
+	c := d.start(nil, "dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address")
+	out, err := c.StdoutPipe()
+	d.must(err)
+	d.must(c.Start())
+	address, err = bufio.NewReader(out).ReadString('\n')
+	d.must(err)
+	return strings.TrimSpace(address)
 }
 
 // find gives the window's number. A search fails when a window of the window manager's goes while it looks.
@@ -282,11 +296,28 @@ func TestRealPointer(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			p := d.place(image.Pt(200, 200))
 			d.run("xdotool", xdo(test.do)...)
-			if got := d.told(); got != test.want(p) {
-				t.Errorf("got  %s\nwant %s", got, test.want(p))
+			want := test.want(p)
+			if got := d.some(len(strings.Fields(want))); got != want {
+				t.Errorf("got  %s\nwant %s", got, want)
+			}
+			if more := d.told(); more != "" {
+				t.Errorf("and more: %s", more)
 			}
 		})
 	}
+}
+
+// some gives the next events, without the pointer's moves. After clicks no key can mark the end: the window manager
+// holds a click up until it has seen to the focus, and keys overtake it meanwhile.
+func (d *desk) some(n int) string {
+	d.t.Helper()
+	var events []string
+	for len(events) < n {
+		if e := d.next(); !strings.HasPrefix(e, "move") {
+			events = append(events, e)
+		}
+	}
+	return strings.Join(events, " ")
 }
 
 // place moves the pointer to a pixel of the window and tells which pixel of the display the viewer takes that for.

@@ -27,6 +27,8 @@ type Button struct {
 	fw.BaseWidget
 
 	OnTapped func()
+	// OnMenuClosed is told when the button's menu has gone, before what was chosen in it is done.
+	OnMenuClosed func()
 
 	icon     icons.Name
 	tint     fyne.ThemeColorName // of the icon, empty is that of the label
@@ -120,7 +122,7 @@ func (b *Button) press() {
 	case b.off:
 		showTip(b.me, b.reason)
 	case b.menu != nil:
-		popUp(b.menu(), b.me)
+		popUpAt(b.menu(), b.me, fyne.NewPos(0, b.me.Size().Height), b.OnMenuClosed)
 	case b.OnTapped != nil:
 		b.OnTapped()
 	}
@@ -192,6 +194,8 @@ func (b *Button) TypedKey(e *fyne.KeyEvent) {
 		if b.menu != nil {
 			b.press()
 		}
+	default:
+		passOn(b.me, e)
 	}
 }
 

@@ -122,7 +122,7 @@ func (b *chatBody) TappedSecondary(e *fyne.PointEvent) {
 		b.DoubleTapped(e)
 	}
 	item := fyne.NewMenuItem(b.log.CopyLabel, func() { b.copy(fyne.CurrentApp().Clipboard()) })
-	popUpAt(fyne.NewMenu("", item), b, e.Position)
+	popUpAt(fyne.NewMenu("", item), b, e.Position, nil)
 }
 
 func (b *chatBody) Cursor() desktop.Cursor { return desktop.TextCursor }
@@ -154,6 +154,8 @@ func (b *chatBody) TypedKey(e *fyne.KeyEvent) {
 		b.log.scroll.ScrollToTop()
 	case fyne.KeyEnd:
 		b.log.scroll.ScrollToBottom()
+	default:
+		passOn(b, e)
 	}
 	b.Refresh()
 }

@@ -160,7 +160,7 @@ func (f *CodeField) TappedSecondary(e *fyne.PointEvent) {
 		return
 	}
 	item := fyne.NewMenuItem(f.PasteLabel, func() { f.paste(fyne.CurrentApp().Clipboard()) })
-	popUpAt(fyne.NewMenu("", item), f, e.Position)
+	popUpAt(fyne.NewMenu("", item), f, e.Position, nil)
 }
 
 // Cursor implements desktop.Cursorable.

@@ -70,7 +70,7 @@ func (f *Facts) TappedSecondary(e *fyne.PointEvent) {
 	}
 	value := f.facts[i].Value
 	item := fyne.NewMenuItem(f.CopyLabel, func() { fyne.CurrentApp().Clipboard().SetContent(value) })
-	popUpAt(fyne.NewMenu("", item), f, e.Position)
+	popUpAt(fyne.NewMenu("", item), f, e.Position, nil)
 }
 
 // nameWidth is how wide the names' column is: as wide as the longest, up to two fifths.

@@ -14,6 +14,9 @@ import (
 type MenuBar struct {
 	fw.BaseWidget
 
+	// OnClosed is told when a menu has gone, before what was chosen in it is done: where the keyboard belongs now.
+	OnClosed func()
+
 	menus   []*fyne.Menu
 	focused bool
 	at      int // the menu that keyboard or pointer is on, -1 for none
@@ -31,6 +34,9 @@ func (b *MenuBar) Set(menus ...*fyne.Menu) {
 	b.menus = menus
 	b.Refresh()
 }
+
+// Menus are the menus that are shown.
+func (b *MenuBar) Menus() []*fyne.Menu { return b.menus }
 
 // places gives each menu its place on the line.
 func (b *MenuBar) places() []span2 {
@@ -55,7 +61,7 @@ func (b *MenuBar) hit(x float32) int {
 
 func (b *MenuBar) open(i int) {
 	if i >= 0 && i < len(b.menus) {
-		popUpAt(b.menus[i], b, fyne.NewPos(b.places()[i].x, b.Size().Height))
+		popUpAt(b.menus[i], b, fyne.NewPos(b.places()[i].x, b.Size().Height), b.OnClosed)
 	}
 }
 
@@ -100,6 +106,8 @@ func (b *MenuBar) TypedKey(e *fyne.KeyEvent) {
 		b.point(min(len(b.menus)-1, b.at+1))
 	case fyne.KeyDown, fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 		b.open(b.at)
+	default:
+		passOn(b, e)
 	}
 }
 

@@ -88,10 +88,17 @@ func (e *MessageEntry) FocusLost() {
 	e.Entry.FocusLost()
 }
 
+// functionKey says that a key is F1 to F12, which no field has a use for.
+func functionKey(n fyne.KeyName) bool { return len(n) > 1 && n[0] == 'F' }
+
 // TypedKey implements fyne.Focusable.
 func (e *MessageEntry) TypedKey(k *fyne.KeyEvent) {
 	if (k.Name == fyne.KeyReturn || k.Name == fyne.KeyEnter) && !e.shift {
 		e.Send()
+		return
+	}
+	if functionKey(k.Name) {
+		passOn(e, k)
 		return
 	}
 	e.Entry.TypedKey(k)

@@ -75,7 +75,7 @@ func (b *tableBody) activate(id string) {
 
 func (b *tableBody) menu(id string, at fyne.Position) {
 	if b.table.OnMenu != nil && id != "" {
-		popUpAt(b.table.OnMenu(id), b, at)
+		popUpAt(b.table.OnMenu(id), b, at, nil)
 	}
 }
 

@@ -145,6 +145,8 @@ func (t *Tabs) TypedKey(e *fyne.KeyEvent) {
 		t.choose(0)
 	case fyne.KeyEnd:
 		t.choose(len(t.tabs) - 1)
+	default:
+		passOn(t, e)
 	}
 }
 

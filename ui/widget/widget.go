@@ -114,16 +114,26 @@ func focus(w fyne.Focusable) {
 	}
 }
 
-// popUp shows a menu below an object.
-func popUp(m *fyne.Menu, below fyne.CanvasObject) {
-	if c := canvasOf(below); c != nil && m != nil {
-		fw.ShowPopUpMenuAtRelativePosition(m, c, fyne.NewPos(0, below.Size().Height), below)
+// popUpAt shows a menu at a place inside an object; closed, if any, is called when it has gone.
+func popUpAt(m *fyne.Menu, on fyne.CanvasObject, at fyne.Position, closed func()) {
+	c := canvasOf(on)
+	if c == nil || m == nil {
+		return
 	}
+	p := fw.NewPopUpMenu(m, c)
+	hide := p.OnDismiss
+	p.OnDismiss = func() {
+		hide()
+		if closed != nil {
+			closed()
+		}
+	}
+	p.ShowAtRelativePosition(at, on)
 }
 
-// popUpAt shows a menu at a place inside an object.
-func popUpAt(m *fyne.Menu, on fyne.CanvasObject, at fyne.Position) {
-	if c := canvasOf(on); c != nil && m != nil {
-		fw.ShowPopUpMenuAtRelativePosition(m, c, at, on)
+// passOn gives a key that a widget has no use for to its window, as if nothing had the keyboard.
+func passOn(o fyne.CanvasObject, e *fyne.KeyEvent) {
+	if c := canvasOf(o); c != nil && c.OnTypedKey() != nil {
+		c.OnTypedKey()(e)
 	}
 }

@@ -229,7 +229,13 @@ func (p *Play) ClickLetter(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.Viewer.Click(ctx, at.X, at.Y)
+	if err := p.Viewer.Click(ctx, at.X, at.Y); err != nil {
+		return err
+	}
+	return p.CustomerDisplay.Until(ctx, "the letter to have the keyboard", func() (bool, error) {
+		focused, err := p.CustomerDisplay.Focused()
+		return focused == p.Letter.ID, err
+	})
 }
 
 // OnViewer gives where a point of the customer's screen is painted in the Viewer's window. The picture is fitted into what the

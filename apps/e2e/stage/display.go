@@ -25,9 +25,10 @@ type Display struct {
 
 	stage *Stage
 	conn  *xgb.Conn
+	bus   string // address of the session bus
 }
 
-// Display starts Xvfb with a free display number, openbox and, where layout is not empty, that keyboard layout.
+// Display starts Xvfb with a free display number, a session bus, openbox and, where layout is not empty, that keyboard layout.
 func (s *Stage) Display(ctx context.Context, name string, size image.Point, layout string) (*Display, error) {
 	r, w, err := os.Pipe()
 	if err != nil {
@@ -55,6 +56,16 @@ func (s *Stage) Display(ctx context.Context, name string, size image.Point, layo
 		if _, err := d.run(ctx, "setxkbmap", layout); err != nil {
 			return nil, err
 		}
+	}
+	// A program that finds no session bus starts one that nobody ever ends.
+	bus, err := s.Start(Command{
+		Name: "bus-" + name, Path: "dbus-daemon", Args: []string{"--session", "--nofork", "--nopidfile", "--print-address"},
+	})
+	if err != nil {
+		return nil, err
+	}
+	if d.bus, err = bus.Line(ctx, "guid="); err != nil {
+		return nil, err
 	}
 	return d, d.manage(ctx, name)
 }
@@ -92,7 +103,7 @@ func readNumber(ctx context.Context, r *os.File, x *Program) (string, error) {
 
 // Start runs a command on this display.
 func (d *Display) Start(c Command) (*Program, error) {
-	c.Env = append(c.Env, "DISPLAY="+d.Name, "WAYLAND_DISPLAY=", "XDG_SESSION_TYPE=x11")
+	c.Env = append(c.Env, "DISPLAY="+d.Name, "WAYLAND_DISPLAY=", "XDG_SESSION_TYPE=x11", "DBUS_SESSION_BUS_ADDRESS="+d.bus)
 	return d.stage.Start(c)
 }
 

@@ -18,6 +18,7 @@ import (
 type target struct {
 	conn     *x11.Conn
 	events   news
+	receipts *receipts
 	displays []frame.Display
 	keyboard *keyboard
 	held     map[frame.Button]bool
@@ -60,9 +61,12 @@ func (n *news) take(kind byte) bool {
 }
 
 func open(cfg Config) (Target, error) {
-	t := &target{held: map[frame.Button]bool{}}
+	t := &target{held: map[frame.Button]bool{}, receipts: newReceipts()}
 	t.events.pending = newDisplays | newKeymap
-	conn, err := x11.Open(cfg.Display, t.events.hear)
+	conn, err := x11.Open(cfg.Display, func(event []byte) {
+		t.events.hear(event)
+		t.receipts.hear(event)
+	})
 	if err != nil {
 		return nil, fault.New(fault.InputUnavailable, err)
 	}
@@ -79,7 +83,7 @@ func (t *target) prepare(clock func() time.Time) error {
 		return err
 	}
 	if ext, err := t.conn.UseDisplays(); err == nil {
-		t.events.watch(newDisplays, ext.FirstEvent+randr.ScreenChangeNotify, ext.FirstEvent+randr.Notify)
+		t.events.watch(newDisplays, ext.FirstEvent+randr.ScreenChangeNotify, ext.FirstEvent+randr.Notify, xproto.ConfigureNotify)
 	}
 	displays, err := t.conn.Displays()
 	if err != nil {
@@ -88,7 +92,10 @@ func (t *target) prepare(clock func() time.Time) error {
 	if t.conn.Nested(displays) {
 		return fmt.Errorf("inject: a Wayland desktop takes no input from X programs")
 	}
-	t.keyboard, err = newKeyboard(t.conn, &t.events, clock)
+	if err := t.receipts.prepare(t.conn); err != nil {
+		return err
+	}
+	t.keyboard, err = newKeyboard(t.conn, &t.events, newSpares(t.conn, t.receipts, clock))
 	return err
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/bits"
 	"slices"
-	"time"
 	"unicode"
 
 	"github.com/jezek/xgb/xproto"
@@ -48,12 +47,12 @@ const (
 	xkbMapEvents      = 1<<0 | 1<<1 // another keyboard, another map
 )
 
-func newKeyboard(c *x11.Conn, n *news, clock func() time.Time) (*keyboard, error) {
+func newKeyboard(c *x11.Conn, n *news, s *spares) (*keyboard, error) {
 	ext, err := c.Use("XKEYBOARD")
 	if err != nil {
 		return nil, err
 	}
-	k := &keyboard{conn: c, news: n, xkb: ext.Opcode}
+	k := &keyboard{conn: c, news: n, xkb: ext.Opcode, spares: s}
 	version := []byte{1, 0, 0, 0}
 	r, err := c.Request(k.xkb, xkbUseExtension, version, true)
 	if err != nil || len(r) < 2 || r[1] == 0 {
@@ -69,7 +68,6 @@ func newKeyboard(c *x11.Conn, n *news, clock func() time.Time) (*keyboard, error
 	if _, err := c.Request(k.xkb, xkbSelectEvents, events, false); err != nil {
 		return nil, fmt.Errorf("inject: events of the keyboard: %w", err)
 	}
-	k.spares = newSpares(c, clock)
 	return k, k.reload()
 }
 

@@ -24,6 +24,7 @@ type conn interface {
 	Close() error
 	Path() string
 	RTT() time.Duration
+	Silent() time.Duration
 }
 
 // keeper dials and dials again. Its mutex guards the state; run alone changes it.
@@ -60,11 +61,13 @@ func (k *keeper[C]) run(ctx context.Context) (err error) {
 			k.lost(fault.ReasonOf(err))
 		default:
 			began := k.clock()
-			if err := k.hold(ctx, c); err != nil {
+			silent, err := k.hold(ctx, c)
+			if err != nil {
 				return err
 			}
-			if k.clock().Sub(began) >= stable {
+			if now := k.clock(); now.Sub(began) >= stable {
 				pauses.reset()
+				pauses.hurry = k.hurry(now.Add(-silent))
 			}
 		}
 		if !sleep(ctx, pauses.next()) {
@@ -73,25 +76,28 @@ func (k *keeper[C]) run(ctx context.Context) (err error) {
 	}
 }
 
-// hold shows a connection until it ends. It fails when no other should be made.
-func (k *keeper[C]) hold(ctx context.Context, c C) error {
+// hold shows a connection until it ends, and those that take its place when it falls silent. It fails when no other should
+// be made. It tells for how long the last one had been silent.
+func (k *keeper[C]) hold(ctx context.Context, c C) (silent time.Duration, err error) {
 	k.connected(c)
 	k.logger.Info("connected", "path", c.Path())
-	select {
-	case <-ctx.Done():
-	case <-c.Done():
+	for next, ok := k.succeed(ctx, c); ok; next, ok = k.succeed(ctx, c) {
+		k.connected(next)
+		k.logger.Info("connected anew", "path", next.Path(), "silent", c.Silent())
+		_ = c.Close()
+		c = next
 	}
-	err := c.Err()
+	silent, err = c.Silent(), c.Err()
 	k.lost(fault.ReasonOf(err))
 	_ = c.Close()
 	switch {
 	case ctx.Err() != nil:
-		return ctx.Err()
+		return 0, ctx.Err()
 	case fault.Is(err, fault.WrongKey):
-		return err
+		return 0, err
 	default:
 		k.logger.Info("the connection has ended", "error", err)
-		return nil
+		return silent, nil
 	}
 }
 
@@ -188,11 +194,15 @@ func sleep(ctx context.Context, d time.Duration) bool {
 type pauses struct {
 	random func() float64 // 0 ≤ x < 1
 	last   time.Duration  // before spreading; 0: none yet
+	hurry  func() bool    // whether longestInHurry is enough; nil: no
 }
 
 func (p *pauses) reset() { p.last = 0 }
 
 func (p *pauses) next() time.Duration {
 	p.last = min(max(2*p.last, firstPause), longest)
+	if p.hurry != nil && p.hurry() {
+		p.last = min(p.last, longestInHurry)
+	}
 	return p.last/2 + time.Duration(p.random()*float64(p.last/2))
 }

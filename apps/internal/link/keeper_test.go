@@ -1,10 +1,12 @@
 package link
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -18,6 +20,9 @@ type fakeConn struct {
 	once   sync.Once
 	err    error
 	closed bool
+	path   string // empty: quic
+
+	silentSince atomic.Int64 // 0: it is not
 }
 
 func newFakeConn() *fakeConn { return &fakeConn{done: make(chan struct{})} }
@@ -30,8 +35,17 @@ func (c *fakeConn) end(err error) {
 }
 
 func (c *fakeConn) Done() <-chan struct{} { return c.done }
-func (c *fakeConn) Path() string          { return "quic" }
+func (c *fakeConn) Path() string          { return cmp.Or(c.path, "quic") }
 func (c *fakeConn) RTT() time.Duration    { return 7 * time.Millisecond }
+
+// Silent begins when the test says.
+func (c *fakeConn) Silent() time.Duration {
+	since := c.silentSince.Load()
+	if since == 0 {
+		return 0
+	}
+	return time.Duration(time.Now().UnixNano() - since)
+}
 
 func (c *fakeConn) Err() error {
 	select {

@@ -7,45 +7,15 @@ import (
 	"image"
 	"image/color"
 	"image/jpeg"
-	"math"
-	"math/rand/v2"
 	"testing"
 
 	"deskhand/apps/internal/photo"
 	"deskhand/protocol/pixel"
+	"deskhand/protocol/pixel/pixeltest"
 )
 
 // landscape is a picture like a photo: soft shapes with some noise.
-func landscape(w, h int) pixel.Image {
-	rnd := rand.New(rand.NewPCG(1, 2))
-	m := pixel.New(w, h)
-	for y := range h {
-		row := m.Row(y)
-		for x := range w {
-			fx, fy := float64(x), float64(y)
-			g := rnd.IntN(7) - 3
-			row[4*x] = byte(128 + int(90*math.Sin(fx/37+fy/90)) + g)
-			row[4*x+1] = byte(128 + int(80*math.Sin(fx/53-fy/31)) + g)
-			row[4*x+2] = byte(128 + int(70*math.Cos(fx/71)*math.Sin(fy/43)) + g)
-		}
-	}
-	return m
-}
-
-// psnr is the likeness in dB over blue, green and red.
-func psnr(a, b pixel.Image) float64 {
-	sum := 1e-9
-	for y := range a.H {
-		ra, rb := a.Row(y), b.Row(y)
-		for i := range ra {
-			if i%4 != 3 {
-				d := float64(ra[i]) - float64(rb[i])
-				sum += d * d
-			}
-		}
-	}
-	return 10 * math.Log10(255*255*3*float64(a.W*a.H)/sum)
-}
+func landscape(w, h int) pixel.Image { return pixeltest.Landscape(w, h, 3) }
 
 func encode(tb testing.TB, p pixel.Image, quality int, sub photo.Sampling) []byte {
 	tb.Helper()
@@ -71,7 +41,7 @@ func TestRoundTrip(t *testing.T) {
 			if err := d.Decode(place, encode(t, part, 90, sub)); err != nil {
 				t.Fatalf("%v, sampling %d: %v", size, sub, err)
 			}
-			if q := psnr(part, place); q < soft {
+			if q := pixeltest.PSNR(part, place); q < soft {
 				t.Errorf("%v, sampling %d: %.1f dB", size, sub, q)
 			}
 			if place.Row(size.Y - 1)[4*size.X-1] != 255 {
@@ -99,7 +69,7 @@ func TestStandardLibraryReadsIt(t *testing.T) {
 				copy(got.Row(y)[4*x:], []byte{c.B, c.G, c.R})
 			}
 		}
-		if q := psnr(p, got); q < 33 {
+		if q := pixeltest.PSNR(p, got); q < 33 {
 			t.Errorf("sampling %d: %.1f dB", sub, q)
 		}
 	}
@@ -116,7 +86,7 @@ func TestReadsTheStandardLibrary(t *testing.T) {
 	if err := d.Decode(got, body.Bytes()); err != nil {
 		t.Fatal(err)
 	}
-	if q := psnr(p, got); q < 30 {
+	if q := pixeltest.PSNR(p, got); q < 30 {
 		t.Errorf("%.1f dB", q)
 	}
 }

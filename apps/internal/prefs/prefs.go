@@ -54,6 +54,8 @@ type Settings struct {
 	Login        string          `json:"login"`          // last login; never the password
 	Relay        string          `json:"relay"`          // last relay, host:port
 	RelayKey     string          `json:"relay_key"`      // its fingerprint; empty: the system's roots
+
+	Viewer // in the file its values stand beside the others, so that each falls back alone
 }
 
 // Default gives the settings of somebody who has changed nothing.
@@ -62,6 +64,7 @@ func Default() Settings {
 		AlertSeconds: 30, AlertSound: true, AlertShow: true,
 		Panes:       Panes{Incoming: true, Sessions: true, History: true, Details: true},
 		ChatDetails: true, ChatFontSize: 13,
+		Viewer: defaultViewer(),
 	}
 }
 
@@ -80,6 +83,7 @@ func (s *Settings) check() (bad []string) {
 		func() { s.AlertSeconds = d.AlertSeconds })
 	refuse("chat_font_size", s.ChatFontSize < MinFontSize || s.ChatFontSize > MaxFontSize,
 		func() { s.ChatFontSize = d.ChatFontSize })
+	bad = append(bad, s.Viewer.check()...)
 	refuse("login", !isText(s.Login), func() { s.Login = "" })
 	refuse("relay", !isText(s.Relay), func() { s.Relay = "" })
 	refuse("relay_key", !isText(s.RelayKey), func() { s.RelayKey = "" })

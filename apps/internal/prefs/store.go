@@ -87,7 +87,7 @@ type field struct {
 }
 
 func (s *Settings) fields() []field {
-	return []field{
+	return append(s.Viewer.fields(), []field{
 		{"language", &s.Language},
 		{"theme", &s.Theme},
 		{"alert_seconds", &s.AlertSeconds},
@@ -100,7 +100,7 @@ func (s *Settings) fields() []field {
 		{"login", &s.Login},
 		{"relay", &s.Relay},
 		{"relay_key", &s.RelayKey},
-	}
+	}...)
 }
 
 // Get gives a copy.

@@ -38,9 +38,11 @@ type Loop struct {
 
 // system is what the platform has.
 type system struct {
-	able  func() bool // the loop's own thread, and a system where it may wait
-	sleep func(time.Duration)
-	wake  func()
+	able  func() bool              // the loop's own thread, and a system where it may wait
+	arm   func(time.Duration) bool // says how long the next sleep is at most; false: there can be none
+	sleep func()
+	wake  func() // ends the sleep that arm has begun, also before sleep is called
+	close func() // no sleep is armed any more, and one that goes on may end
 	clock func() time.Time
 }
 
@@ -75,6 +77,7 @@ func (l *Loop) Brief(f func()) {
 
 // Run has the loop sleep until ctx ends.
 func (l *Loop) Run(ctx context.Context) {
+	defer l.release()
 	again := time.NewTimer(awake)
 	defer again.Stop()
 	pause := make(chan time.Duration, 1)
@@ -102,12 +105,12 @@ func (l *Loop) turn(ctx context.Context) time.Duration {
 	if l.lively.Swap(false) {
 		return awake
 	}
+	start := l.clock() // before the sleep is armed: a whole one must not seem to have been cut short
 	if !l.begin() {
 		return turns
 	}
 	l.naps.Add(1)
-	start := l.clock()
-	l.sleep(nap)
+	l.sleep()
 	slept := l.clock().Sub(start)
 	l.mu.Lock()
 	l.asleep = false
@@ -127,6 +130,12 @@ func (l *Loop) turn(ctx context.Context) time.Duration {
 func (l *Loop) begin() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.asleep = l.waiting.Load() == 0
+	l.asleep = l.waiting.Load() == 0 && l.arm(nap)
 	return l.asleep
+}
+
+func (l *Loop) release() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.close()
 }

@@ -14,18 +14,26 @@ type fyne struct {
 	queue  chan func()
 	events chan struct{} // input, and being woken
 	woken  int
+	until  time.Time // the end of the next sleep
+	closed bool
 }
 
 func newFyne() (*fyne, *Loop) {
 	f := &fyne{queue: make(chan func(), 100), events: make(chan struct{}, 1)}
 	l := &Loop{do: func(do func()) { f.queue <- do }, system: system{
 		able: func() bool { return true },
-		sleep: func(d time.Duration) {
+		arm: func(d time.Duration) bool {
+			f.until = time.Now().Add(d)
+			time.Sleep(time.Microsecond) // of the bubble: time passes between the two
+			return true
+		},
+		sleep: func() {
 			select {
 			case <-f.events:
-			case <-time.After(d):
+			case <-time.After(time.Until(f.until)):
 			}
 		},
+		close: func() { f.closed = true },
 		wake:  func() { f.woken++; f.event() },
 		clock: time.Now,
 	}}
@@ -157,5 +165,8 @@ func TestNotHere(t *testing.T) {
 		}
 		cancel()
 		all.Wait()
+		if !f.closed {
+			t.Error("what it waits with stays open")
+		}
 	})
 }

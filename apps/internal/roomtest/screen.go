@@ -72,27 +72,31 @@ func (r *Relay) share(s screenServer) error {
 		changed, down := r.changed, r.tell(me)
 		r.mu.Unlock()
 		if down == nil {
-			select {
-			case <-changed:
-				continue
-			case err := <-failed:
+			if err := await(cut, changed, failed); err != nil {
 				return err
-			case <-cut.Done():
-				return errCut
 			}
+			continue
 		}
 		if down.GetAck() != nil && r.HoldAcks != nil {
-			select {
-			case <-r.HoldAcks:
-			case err := <-failed:
+			if err := await(cut, r.HoldAcks, failed); err != nil {
 				return err
-			case <-cut.Done():
-				return errCut
 			}
 		}
 		if err := s.Send(down); err != nil {
 			return err
 		}
+	}
+}
+
+// await waits for a signal, and gives what has ended the lane if that comes first.
+func await(cut context.Context, signal <-chan struct{}, failed <-chan error) error {
+	select {
+	case <-signal:
+		return nil
+	case err := <-failed:
+		return err
+	case <-cut.Done():
+		return errCut
 	}
 }
 
@@ -220,14 +224,10 @@ func (r *Relay) view(s screenServer) error {
 		changed, p := r.changed, r.next(me)
 		r.mu.Unlock()
 		if p == nil {
-			select {
-			case <-changed:
-				continue
-			case err := <-failed:
+			if err := await(cut, changed, failed); err != nil {
 				return err
-			case <-cut.Done():
-				return errCut
 			}
+			continue
 		}
 		if err := r.pass(cut, s, me, p); err != nil {
 			return err

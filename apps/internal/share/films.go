@@ -3,7 +3,6 @@ package share
 import (
 	"image"
 	"log/slog"
-	"runtime"
 	"slices"
 	"time"
 
@@ -96,7 +95,7 @@ func (f *films) draw(v *view, now time.Time) error {
 		return nil
 	}
 	if film.encoder == nil {
-		encoder, err := video.NewEncoder(video.Config{W: part.Dx(), H: part.Dy(), Threads: min(2, runtime.GOMAXPROCS(0))})
+		encoder, err := video.NewEncoder(video.Config{W: part.Dx(), H: part.Dy()})
 		if err != nil {
 			f.logger.Warn("no moving pictures: they are sent as photos", "err", err)
 			f.codec = 0

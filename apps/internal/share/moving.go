@@ -19,7 +19,7 @@ const (
 	ends   = 3 * time.Second
 
 	leastMoving = 128         // pixels either way: what is smaller is not worth a stream
-	mostMoving  = 1920 * 1200 // pixels: an encoder takes about 100 bytes for each
+	mostMoving  = 1920 * 1200 // pixels: more takes too long to encode
 )
 
 // moving finds the part of a display in which a film plays: where much changes again and again and looks like a photo.

@@ -110,7 +110,7 @@ func play(t testing.TB, frames []capture.Frame, sum *tally) *watch.Picture {
 	room.Set(true, false)
 	p := newPump(s, room, out, newInbox(s.clock), newLook())
 	defer p.pen.close()
-	p.pen.decided([]pb.VideoCodec{pb.VideoCodec_VIDEO_VP9})
+	p.pen.decided([]pb.VideoCodec{pb.VideoCodec_VIDEO_VP8})
 	work := func() {
 		if err := p.work(); err != nil {
 			t.Fatal(err)

@@ -10,6 +10,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"google.golang.org/protobuf/proto"
+
 	"deskhand/apps/internal/capture"
 	"deskhand/apps/internal/roomtest"
 	"deskhand/apps/internal/share"
@@ -214,6 +216,44 @@ func TestBrokenSeals(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestAnOldPictureAgain: a relay that gives a new lane the packets of a picture that has passed is found out, though each
+// of them is authentic.
+func TestAnOldPictureAgain(t *testing.T) {
+	var old []*pb.ScreenPacket
+	replay := false
+	perform(t, func(r *roomtest.Relay) {
+		r.OnPass = func(_ uint32, p *pb.ScreenPacket) {
+			switch {
+			case !replay:
+				old = append(old, proto.CloneOf(p))
+			case len(old) > 0:
+				p.Generation, p.Units, old = old[0].Generation, old[0].Units, old[1:]
+			}
+		}
+	}, func(s *scene) {
+		s.set(true)
+		synctest.Wait()
+		s.scribble(10)
+		s.same()
+		first := len(old)
+		s.relay.Refresh()
+		s.scribble(10)
+		s.same()
+		_ = s.stopWatch()
+		old, replay = old[:first], true
+		s.runWatch()
+		synctest.Wait()
+		select {
+		case err := <-s.watchEnded:
+			if !fault.Is(err, fault.SealBroken) {
+				t.Errorf("Run = %v", err)
+			}
+		default:
+			t.Error("the rep sees what the screen showed before")
+		}
+	})
 }
 
 func ExampleStats() {

@@ -159,9 +159,13 @@ func (s *sender) send(units []*pb.ScreenUnit, size int, keys, complete bool) err
 	if !allowed(s.in) {
 		return errStopped
 	}
-	if keys {
+	s.packed.Later = !keys && s.pace.Later(size)
+	switch {
+	case keys:
 		s.packed.Number = s.pace.SentAside(size)
-	} else {
+	case s.packed.Later:
+		s.packed.Number = s.pace.SentLater(size)
+	default:
 		s.packed.Number = s.pace.Sent(size)
 	}
 	s.packed.Generation = s.generation

@@ -132,6 +132,9 @@ func procedure(window, msg, wParam, lParam uintptr) uintptr {
 }
 
 func open(c Config) (*Surface, error) {
+	if covered(c.Parent) {
+		return nil, fmt.Errorf("%w: Wine would hide it", ErrNone)
+	}
 	s := &Surface{ended: make(chan struct{})}
 	made := make(chan error, 1)
 	go s.run(c, made)

@@ -15,6 +15,9 @@ var (
 	getPixel    = gdi32.NewProc("GetPixel")
 	windowAt    = user32.NewProc("ChildWindowFromPointEx")
 	peekMessage = user32.NewProc("PeekMessageW")
+
+	choosePixelFormat = gdi32.NewProc("ChoosePixelFormat")
+	setPixelFormat    = gdi32.NewProc("SetPixelFormat")
 )
 
 const (
@@ -135,4 +138,38 @@ func TestPixelsInAChildWindow(t *testing.T) {
 		t.Errorf("after its window has gone: %v", err)
 	}
 	s.Close()
+}
+
+// TestNeverBelowOpenGL makes a surface in a window in which OpenGL paints, as the Viewer's does.
+func TestNeverBelowOpenGL(t *testing.T) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	parent := parentWindow(t)
+	defer destroyWindow.Call(parent)
+	var format struct { // PIXELFORMATDESCRIPTOR
+		size, version uint16
+		flags         uint32
+		pixel, bits   byte
+		rest          [30]byte
+	}
+	format.size, format.version, format.bits = uint16(unsafe.Sizeof(format)), 1, 32
+	format.flags = 0x04 | 0x20 | 0x01 // drawn to a window, OpenGL, double buffer
+	dc, _, _ := getDC.Call(parent)
+	defer releaseDC.Call(parent, dc)
+	n, _, err := choosePixelFormat.Call(dc, uintptr(unsafe.Pointer(&format)))
+	if n == 0 {
+		t.Fatal(err)
+	}
+	if ok, _, err := setPixelFormat.Call(dc, n, uintptr(unsafe.Pointer(&format))); ok == 0 {
+		t.Fatal(err)
+	}
+	pumping(func() {
+		s, err := Open(Config{Parent: parent, Exposed: func() {}})
+		if err == nil {
+			s.Close()
+		}
+		if refused := errors.Is(err, ErrNone); refused != wine() || !refused && err != nil {
+			t.Errorf("in a window of OpenGL's, Wine %v: %v", wine(), err)
+		}
+	})
 }

@@ -52,6 +52,27 @@ void convert_to_pixels(const uint8_t *restrict y, const uint8_t *restrict u, con
 	if (i < n) block_to_pixels(y + i, u + i, v + i, bgrx + 4 * i, n - i);
 }
 
+// The four pixels around a sample weigh the same.
+void convert_halve(const uint8_t *restrict a, const uint8_t *restrict b, uint8_t *restrict half, size_t n) {
+	for (size_t i = 0; i < n / 2; i++) half[i] = (uint8_t)((a[2 * i] + a[2 * i + 1] + b[2 * i] + b[2 * i + 1] + 2) >> 2);
+	if (n & 1) half[n / 2] = (uint8_t)((a[n - 1] + b[n - 1] + 1) >> 1);
+}
+
+// A pixel takes three quarters from the nearer sample in either direction, and one from the other.
+void convert_double(const uint8_t *restrict near, const uint8_t *restrict far, uint16_t *restrict between, uint8_t *restrict full,
+	size_t n) {
+	size_t half = (n + 1) / 2;
+	uint16_t *mix = between + 1;
+	for (size_t i = 0; i < half; i++) mix[i] = (uint16_t)(3 * near[i] + far[i]);
+	between[0] = mix[0];
+	mix[half] = mix[half - 1];
+	for (size_t i = 0; i < n / 2; i++) {
+		full[2 * i] = (uint8_t)((3 * mix[i] + between[i] + 8) >> 4);
+		full[2 * i + 1] = (uint8_t)((3 * mix[i] + mix[i + 1] + 8) >> 4);
+	}
+	if (n & 1) full[n - 1] = (uint8_t)((3 * mix[half - 1] + between[half - 1] + 8) >> 4);
+}
+
 uint32_t convert_difference(const uint8_t *a, const uint8_t *b, size_t n) {
 	uint32_t sum = 0;
 	for (size_t i = 0; i < n; i++) sum += (uint32_t)abs(a[i] - b[i]);

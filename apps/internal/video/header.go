@@ -1,60 +1,35 @@
 package video
 
-// bits reads a body from its most significant bit on. After the end come zeros and short is true.
-type bits struct {
-	b     []byte
-	at    int
-	short bool
-}
-
-func (r *bits) read(n int) int {
-	v := 0
-	for range n {
-		v <<= 1
-		if r.at/8 < len(r.b) {
-			v |= int(r.b[r.at/8] >> (7 - r.at%8) & 1)
-		} else {
-			r.short = true
-		}
-		r.at++
-	}
-	return v
-}
-
 // header is what is known of a frame before it is decoded.
 type header struct {
 	key  bool
 	w, h int // of a key
 }
 
-// parse reads the start of a frame's uncompressed header (VP9 specification, 6.2) and insists on the small part of the
-// format that an Encoder uses: one shown frame of profile 1 with eight bits and colour for every pixel, and between keys
-// frames that have the size of the one before and replace it alone. So the size changes with keys only, and a decoder
-// never holds more than four pictures.
+const (
+	tagLen = 3 // of every frame
+	keyLen = 7 // and of a key
+)
+
+// parse reads what stands in plain before a frame (RFC 6386, 9.1) and insists on what an Encoder makes: a frame of version
+// 0 that is shown, whose first part is all there, and keys that are not scaled. The size changes with keys only, and a
+// decoder never holds more than four pictures.
 func parse(body []byte) (header, bool) {
-	if len(body) == 0 || body[len(body)-1]&0xe0 == 0xc0 { // an index of several frames, which no encoder's frame ends like
+	if len(body) < tagLen {
 		return header{}, false
 	}
-	r := &bits{b: body}
-	var h header
-	ok := r.read(2) == 2 // marker
-	ok = r.read(2) == 2 && ok
-	ok = r.read(1) == 0 && ok // not an old frame again
-	h.key = r.read(1) == 0
-	ok = r.read(1) == 1 && ok // shown
-	resilient := r.read(1) == 1
-	if h.key {
-		ok = r.read(24) == 0x498342 && ok
-		ok = r.read(3) == 1 && ok // BT.601
-		ok = r.read(4) == 8 && ok // full range, 4:4:4, reserved
-		h.w, h.h = r.read(16)+1, r.read(16)+1
-		return h, ok && !r.short
+	tag := int(body[0]) | int(body[1])<<8 | int(body[2])<<16
+	h := header{key: tag&1 == 0}
+	first := tag >> 5 // bytes of the first part
+	rest := body[tagLen:]
+	ok := tag>>1&7 == 0 && tag>>4&1 == 1
+	if !h.key {
+		return h, ok && first > 0 && first <= len(rest)
 	}
-	if !resilient {
-		r.read(2) // contexts that are reset
+	if len(rest) < keyLen {
+		return header{}, false
 	}
-	ok = r.read(8) == 1 && ok // replaces the last frame
-	r.read(3 * 4)             // which frames it is made from; after a key all are the same or the last
-	ok = r.read(1) == 1 && ok // size of the first of them
-	return h, ok && !r.short
+	ok = ok && rest[0] == 0x9d && rest[1] == 0x01 && rest[2] == 0x2a
+	h.w, h.h = int(rest[3])|int(rest[4])<<8, int(rest[5])|int(rest[6])<<8 // 14 bits each, and 2 of how to scale
+	return h, ok && h.w < 1<<14 && h.h < 1<<14 && first > 0 && first <= len(rest)-keyLen
 }

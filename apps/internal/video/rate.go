@@ -35,15 +35,18 @@ const (
 // curve is the logarithm of a frame's bytes at a quantizer, measured on moving photos with grain, but for a constant.
 func curve(q int) float64 {
 	f := float64(q)
-	return -0.13*min(f, 20) - 0.07*min(max(f-20, 0), 12) - 0.05*max(f-32, 0)
+	return -0.17*min(f, 8) - 0.045*min(max(f-8, 0), 12) - 0.025*max(f-20, 0)
 }
 
-// keySlope is the same for keys: bytes fall by 7 % with each quantizer.
-const keySlope = -0.07
+// keyCurve is the same for keys.
+func keyCurve(q int) float64 {
+	f := float64(q)
+	return -0.14*min(f, 8) - 0.08*min(max(f-8, 0), 8) - 0.055*max(f-16, 0)
+}
 
-// keyWeight predicts the weight of a key from how a picture looks. A landscape with a detail of 6 takes one bit a pixel at 22.
+// keyWeight predicts the weight of a key from how a picture looks. A landscape with a detail of 6 takes one bit a pixel at 13.
 func (r *rate) keyWeight(l look) float64 {
-	return math.Log(l.pixels/8*(l.detail+0.5)/6) + 22*0.07 + r.scale
+	return math.Log(l.pixels/8*(l.detail+0.5)/6) - keyCurve(13) + r.scale
 }
 
 // plan is a frame as it should be.
@@ -75,7 +78,7 @@ func (r *rate) next(s Settings, l look) plan {
 
 // predict is the logarithm of the bytes of a planned frame.
 func (r *rate) predict(p plan, l look) float64 {
-	key := r.keyWeight(l) + keySlope*float64(p.quantizer)
+	key := r.keyWeight(l) + keyCurve(p.quantizer)
 	if p.key {
 		return key
 	}

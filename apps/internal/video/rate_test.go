@@ -30,7 +30,7 @@ func (s *scene) frame(set Settings, l look) (plan, int) {
 
 func (s *scene) bytes(p plan, l look) int {
 	noise := 0.3 * (s.rnd.Float64() - 0.5)
-	key := math.Log(l.pixels/8*l.detail/6) + keySlope*float64(p.quantizer-22)
+	key := math.Log(l.pixels/8*l.detail/6) + keyCurve(p.quantizer) - keyCurve(13)
 	switch {
 	case p.key:
 		return int(math.Exp(key + noise))
@@ -40,7 +40,7 @@ func (s *scene) bytes(p plan, l look) int {
 	return int(math.Exp(min(key, s.weight+math.Log(l.change/6)+curve(p.quantizer)) + noise))
 }
 
-func newScene() *scene { return &scene{weight: 12, rnd: rand.New(rand.NewPCG(4, 5))} }
+func newScene() *scene { return &scene{weight: 10.2, rnd: rand.New(rand.NewPCG(4, 5))} }
 
 func TestQualityIsConstantOnAGoodLink(t *testing.T) {
 	for name, set := range map[string]Settings{

@@ -7,13 +7,16 @@
 
 #include "convert.h"
 
-enum { fastest = 9 };  // the quickest of libvpx's speeds
+enum {
+	speed = -12,         // negative ones are constant; quicker ones find fewer motions and so take longer in the end
+	longest_row = 8192,  // MaxSide
+};
 
-static void configure(vpx_codec_enc_cfg_t *c, int w, int h, int threads) {
+static void configure(vpx_codec_enc_cfg_t *c, int w, int h) {
 	c->g_w = (unsigned)w;
 	c->g_h = (unsigned)h;
-	c->g_threads = (unsigned)threads;
-	c->g_profile = 1;  // colour for every pixel
+	c->g_threads = 1;  // more of them wait for each other by turning in circles
+	c->g_profile = 0;
 	c->g_timebase.num = 1;
 	c->g_timebase.den = 30;  // frames are only counted
 	c->g_lag_in_frames = 0;
@@ -24,24 +27,15 @@ static void configure(vpx_codec_enc_cfg_t *c, int w, int h, int threads) {
 	c->kf_mode = VPX_KF_DISABLED;
 }
 
-static int control(video_encoder *e, int threads) {
-	vpx_codec_ctx_t *c = &e->codec;
-	int columns = threads >= 4 ? 2 : threads >= 2 ? 1 : 0;
-	return vpx_codec_control(c, VP8E_SET_CPUUSED, fastest) || vpx_codec_control(c, VP9E_SET_AQ_MODE, 0) ||
-		vpx_codec_control(c, VP9E_SET_DISABLE_OVERSHOOT_MAXQ_CBR, 1) || vpx_codec_control(c, VP9E_SET_ROW_MT, threads > 1) ||
-		vpx_codec_control(c, VP9E_SET_TILE_COLUMNS, columns) || vpx_codec_control(c, VP9E_SET_COLOR_SPACE, VPX_CS_BT_601) ||
-		vpx_codec_control(c, VP9E_SET_COLOR_RANGE, VPX_CR_FULL_RANGE);
-}
-
-video_encoder *video_encoder_new(int w, int h, int threads) {
+video_encoder *video_encoder_new(int w, int h) {
 	video_encoder *e = calloc(1, sizeof *e);
 	if (!e) return NULL;
-	vpx_codec_iface_t *vp9 = vpx_codec_vp9_cx();
-	if (vpx_codec_enc_config_default(vp9, &e->config, 0)) goto failed;
-	configure(&e->config, w, h, threads);
-	if (!(e->image = vpx_img_alloc(NULL, VPX_IMG_FMT_I444, (unsigned)w, (unsigned)h, 32))) goto failed;
-	if (vpx_codec_enc_init(&e->codec, vp9, &e->config, 0)) goto failed;
-	if (control(e, threads)) {
+	vpx_codec_iface_t *vp8 = vpx_codec_vp8_cx();
+	if (vpx_codec_enc_config_default(vp8, &e->config, 0)) goto failed;
+	configure(&e->config, w, h);
+	if (!(e->image = vpx_img_alloc(NULL, VPX_IMG_FMT_I420, (unsigned)w, (unsigned)h, 32))) goto failed;
+	if (vpx_codec_enc_init(&e->codec, vp8, &e->config, 0)) goto failed;
+	if (vpx_codec_control(&e->codec, VP8E_SET_CPUUSED, speed)) {
 		vpx_codec_destroy(&e->codec);
 		goto failed;
 	}
@@ -58,21 +52,27 @@ void video_encoder_free(video_encoder *e) {
 	free(e);
 }
 
-// load_row converts a row; with measure it compares its luma with what the plane held before.
-static void load_row(video_encoder *e, const uint8_t *pix, int y, int measure, uint8_t *before) {
-	vpx_image_t *m = e->image;
-	uint8_t *luma = m->planes[0] + (ptrdiff_t)y * m->stride[0];
-	if (measure) memcpy(before, luma, m->d_w);
-	convert_to_planes(pix, luma, m->planes[1] + (ptrdiff_t)y * m->stride[1], m->planes[2] + (ptrdiff_t)y * m->stride[2], m->d_w);
-	if (!measure) return;
-	e->change += convert_difference(before, luma, m->d_w);
-	e->detail += convert_difference(luma, luma + 1, m->d_w - 1);
+// measure compares a row of luma with what it was before and with itself.
+static void measure(video_encoder *e, const uint8_t *before, const uint8_t *luma) {
+	e->change += convert_difference(before, luma, e->image->d_w);
+	e->detail += convert_difference(luma, luma + 1, e->image->d_w - 1);
 }
 
 void video_load(video_encoder *e, const uint8_t *pix, size_t stride) {
-	uint8_t before[8192];
+	uint8_t before[longest_row], blue[2][longest_row], red[2][longest_row];
+	vpx_image_t *m = e->image;
+	size_t w = m->d_w;
 	e->change = e->detail = 0;
-	for (int y = 0; y < (int)e->image->d_h; y++) load_row(e, pix + stride * (size_t)y, y, !(y & 1), before);
+	for (unsigned y = 0; y < m->d_h; y += 2) {
+		uint8_t *luma = m->planes[0] + (ptrdiff_t)y * m->stride[0];
+		int other = y + 1 < m->d_h;  // the last row of an odd picture stands for two
+		memcpy(before, luma, w);
+		convert_to_planes(pix + stride * y, luma, blue[0], red[0], w);
+		measure(e, before, luma);
+		if (other) convert_to_planes(pix + stride * (y + 1), luma + m->stride[0], blue[1], red[1], w);
+		convert_halve(blue[0], blue[other], m->planes[1] + (ptrdiff_t)(y / 2) * m->stride[1], w);
+		convert_halve(red[0], red[other], m->planes[2] + (ptrdiff_t)(y / 2) * m->stride[2], w);
+	}
 }
 
 // take notes the one frame that the encoder made.
@@ -90,16 +90,16 @@ static int take(video_encoder *e) {
 	return e->out ? 0 : -1;
 }
 
-int video_encode(video_encoder *e, int quantizer, int filter, int key) {
+int video_encode(video_encoder *e, int quantizer, int enough, int key) {
 	if (e->config.rc_min_quantizer != (unsigned)quantizer || e->config.rc_max_quantizer != (unsigned)quantizer) {
 		e->config.rc_min_quantizer = e->config.rc_max_quantizer = (unsigned)quantizer;
 		if (vpx_codec_enc_config_set(&e->codec, &e->config)) return -1;
 	}
-	if (e->unfiltered != (filter ? 0 : 2)) {
-		e->unfiltered = filter ? 0 : 2;
-		if (vpx_codec_control(&e->codec, VP9E_SET_DISABLE_LOOPFILTER, e->unfiltered)) return -1;
+	if (e->enough != enough) {
+		e->enough = enough;
+		if (vpx_codec_control(&e->codec, VP8E_SET_STATIC_THRESHOLD, (unsigned)enough)) return -1;
 	}
-	// Only the frame before is looked at and replaced: that is quicker, and the decoder insists on it.
+	// Only the frame before is looked at and replaced: that is quicker.
 	vpx_enc_frame_flags_t flags = key ? VPX_EFLAG_FORCE_KF
 		: VP8_EFLAG_NO_REF_GF | VP8_EFLAG_NO_REF_ARF | VP8_EFLAG_NO_UPD_GF | VP8_EFLAG_NO_UPD_ARF;
 	if (vpx_codec_encode(&e->codec, e->image, e->frame++, 1, flags, VPX_DL_REALTIME)) return -1;
@@ -108,7 +108,7 @@ int video_encode(video_encoder *e, int quantizer, int filter, int key) {
 
 video_decoder *video_decoder_new(void) {
 	video_decoder *d = calloc(1, sizeof *d);
-	if (d && vpx_codec_dec_init(&d->codec, vpx_codec_vp9_dx(), NULL, 0)) {
+	if (d && vpx_codec_dec_init(&d->codec, vpx_codec_vp8_dx(), NULL, 0)) {
 		free(d);
 		d = NULL;
 	}
@@ -121,32 +121,39 @@ void video_decoder_free(video_decoder *d) {
 	free(d);
 }
 
-enum { index_len = 6 };
-
-// framed copies a body into d->in and puts an index behind it (VP9 specification, annex B) that says: one frame. Without it
-// the library would take what lies behind the first frame for another one, whose header nobody has checked.
-static int framed(video_decoder *d, const uint8_t *body, size_t len) {
-	if (len + index_len > d->cap) {
+// copied keeps a copy of a body in d->in: the library remembers where the last one was.
+static int copied(video_decoder *d, const uint8_t *body, size_t len) {
+	if (len > d->cap) {
 		free(d->in);
 		d->cap = 0;
-		if (!(d->in = malloc(2 * len + index_len))) return -1;
-		d->cap = 2 * len + index_len;
+		if (!(d->in = malloc(2 * len))) return -1;
+		d->cap = 2 * len;
 	}
 	memcpy(d->in, body, len);
-	uint8_t *index = d->in + len;
-	index[0] = index[5] = 0xc0 | 3 << 3;  // sizes of four bytes, one frame
-	for (int i = 0; i < 4; i++) index[1 + i] = (uint8_t)(len >> (8 * i));
 	return 0;
 }
 
+// chroma gives the row y of a plane of half the size in full.
+static void chroma(const vpx_image_t *m, int plane, int y, uint8_t *full) {
+	uint16_t between[longest_row / 2 + 3];
+	int last = ((int)m->d_h + 1) / 2 - 1, near = y / 2, far = y & 1 ? near + 1 : near - 1;
+	if (far < 0 || far > last) far = near;
+	const uint8_t *p = m->planes[plane];
+	convert_double(p + (ptrdiff_t)near * m->stride[plane], p + (ptrdiff_t)far * m->stride[plane], between, full, m->d_w);
+}
+
 int video_decode(video_decoder *d, const uint8_t *body, size_t len, uint8_t *pix, size_t stride, int w, int h) {
-	if (framed(d, body, len) || vpx_codec_decode(&d->codec, d->in, (unsigned)(len + index_len), NULL, 0)) return -1;
+	uint8_t blue[longest_row], red[longest_row];
+	if (w > longest_row || copied(d, body, len) || vpx_codec_decode(&d->codec, d->in, (unsigned)len, NULL, 0)) return -1;
 	vpx_codec_iter_t iter = NULL;
 	vpx_image_t *m = vpx_codec_get_frame(&d->codec, &iter);
-	if (!m || m->fmt != VPX_IMG_FMT_I444 || m->bit_depth != 8 || m->d_w != (unsigned)w || m->d_h != (unsigned)h) return -1;
+	int broken = 1;  // the body ended too early
+	if (!m || vpx_codec_control(&d->codec, VP8D_GET_FRAME_CORRUPTED, &broken) || broken) return -1;
+	if (m->fmt != VPX_IMG_FMT_I420 || m->bit_depth != 8 || m->d_w != (unsigned)w || m->d_h != (unsigned)h) return -1;
 	for (int y = 0; y < h; y++) {
-		convert_to_pixels(m->planes[0] + (ptrdiff_t)y * m->stride[0], m->planes[1] + (ptrdiff_t)y * m->stride[1],
-			m->planes[2] + (ptrdiff_t)y * m->stride[2], pix + stride * (size_t)y, (size_t)w);
+		chroma(m, 1, y, blue);
+		chroma(m, 2, y, red);
+		convert_to_pixels(m->planes[0] + (ptrdiff_t)y * m->stride[0], blue, red, pix + stride * (size_t)y, (size_t)w);
 	}
 	return 0;
 }

@@ -12,7 +12,7 @@ typedef struct {
 	vpx_codec_enc_cfg_t config;
 	vpx_image_t *image;  // the picture in planes
 	int64_t frame;       // number of the next frame
-	int unfiltered;      // what the loop filter control was set to
+	int enough;          // what the static threshold was set to
 	// How the picture in image differs from the one before, and how its neighbouring pixels differ: sums of absolute luma
 	// differences in every second row.
 	uint64_t change, detail;
@@ -24,15 +24,17 @@ typedef struct {
 
 typedef struct {
 	vpx_codec_ctx_t codec;
-	uint8_t *in;  // a copy of the body with an index behind
+	uint8_t *in;  // a copy of the body
 	size_t cap;
 } video_decoder;
 
 // All that return int return 0 if all is well.
-video_encoder *video_encoder_new(int w, int h, int threads);
+video_encoder *video_encoder_new(int w, int h);
 void video_encoder_free(video_encoder *e);
 void video_load(video_encoder *e, const uint8_t *pix, size_t stride);
-int video_encode(video_encoder *e, int quantizer, int filter, int key);
+// video_encode makes a frame. Where 16x16 pixels differ from the picture before, moved, by a sum of squares of less than
+// enough, that is what they will show.
+int video_encode(video_encoder *e, int quantizer, int enough, int key);
 
 video_decoder *video_decoder_new(void);
 void video_decoder_free(video_decoder *d);

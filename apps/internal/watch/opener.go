@@ -37,17 +37,25 @@ func (e *epochs) look() {
 	}
 }
 
+// newest is the highest generation of the newest epoch that was opened on any lane. Each lane begins to count frames anew,
+// so it is all that a picture from before is told by.
+type newest struct {
+	epoch      seal.Epoch
+	generation uint32
+}
+
 // opener opens units of one lane. For one goroutine.
 type opener struct {
 	epochs *epochs
 	seal   *seal.Opener
-	number uint32 // of the epoch in use
-	fresh  bool   // a unit of that epoch has been opened
+	epoch  seal.Epoch // in use
+	fresh  bool       // a unit of that epoch has been opened
+	newest *newest
 	plain  []byte
 }
 
-func newOpener(in session.Room, e *epochs) *opener {
-	return &opener{epochs: e, seal: seal.NewOpener(in.Session(), seal.LaneScreen)}
+func newOpener(in session.Room, e *epochs, n *newest) *opener {
+	return &opener{epochs: e, seal: seal.NewOpener(in.Session(), seal.LaneScreen), newest: n}
 }
 
 // open gives the content of a unit; it is valid until the next call.
@@ -72,14 +80,23 @@ func (o *opener) open(ctx context.Context, u *pb.ScreenUnit, generation uint32) 
 		return nil, fault.New(fault.SealBroken, fmt.Errorf("watch: a picture of attendee %d", from))
 	}
 	o.fresh, o.plain = true, plain
-	return plain, nil
+	return plain, o.follows(generation)
+}
+
+// follows refuses what was authentic once, of a picture that a newer one has replaced.
+func (o *opener) follows(generation uint32) error {
+	if o.newest.epoch == o.epoch && generation < o.newest.generation {
+		return fault.New(fault.SealBroken, fmt.Errorf("watch: generation %d after %d", generation, o.newest.generation))
+	}
+	*o.newest = newest{o.epoch, generation}
+	return nil
 }
 
 // advance uses the newest epoch there is.
 func (o *opener) advance() {
-	if epoch, ok := o.epochs.in.Epoch(); ok && epoch.Number > o.number {
+	if epoch, ok := o.epochs.in.Epoch(); ok && epoch.Number > o.epoch.Number {
 		o.seal.Add(epoch)
-		o.number, o.fresh = epoch.Number, false
+		o.epoch, o.fresh = epoch, false
 	}
 }
 
@@ -93,7 +110,7 @@ func (o *opener) await(ctx context.Context, sealed []byte) error {
 	defer timer.Stop()
 	for needed := kid >> 16; ; {
 		o.advance()
-		if uint64(o.number) >= needed {
+		if uint64(o.epoch.Number) >= needed {
 			return nil
 		}
 		select {

@@ -81,6 +81,9 @@ func (p *Picture) Pointer() frame.Cursor {
 func (p *Picture) Shape() Shape {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if !p.shown {
+		return Shape{}
+	}
 	return p.shape
 }
 

@@ -35,6 +35,7 @@ type Watch struct {
 	logger   *slog.Logger
 	picture  *Picture
 	counters counters
+	newest   newest // of the goroutine that receives
 }
 
 type counters struct {
@@ -99,7 +100,7 @@ func (w *Watch) Run(ctx context.Context, in session.Room) error {
 	epochs := newEpochs(in)
 	var all sync.WaitGroup
 	all.Go(func() {
-		cancel(w.receive(own, stream, newOpener(in, epochs)))
+		cancel(w.receive(own, stream, newOpener(in, epochs, &w.newest)))
 	})
 	w.follow(own, in, epochs)
 	cancelLane()
@@ -152,6 +153,9 @@ func (w *Watch) receive(ctx context.Context, stream lane, o *opener) error {
 		}
 		if err := w.take(ctx, p, o, d); err != nil {
 			return err
+		}
+		if p.GetLater() {
+			continue // the next acknowledgement is for this one too
 		}
 		ack.Number = p.GetNumber()
 		if err := stream.Send(up); err != nil && !errors.Is(err, io.EOF) { // at io.EOF, Recv knows why

@@ -37,6 +37,7 @@ type Flow struct {
 	nudges   atomic.Uint64
 
 	receiving sync.Mutex
+	window    window
 	dec       *decoder // nil until the peer has sent parity
 	parityAt  time.Time
 	made      uint32 // packets repaired here
@@ -188,8 +189,11 @@ func (f *Flow) cameSide(s *Socket, p []byte, from netip.AddrPort) (made [][]byte
 	if f.keys == nil {
 		return nil
 	}
+	if !f.unseen(p) {
+		return nil
+	}
 	counter, body, ok := f.keys.unseal(p)
-	if !ok || len(body) == 0 {
+	if !ok || len(body) == 0 || !f.first(counter) {
 		return nil
 	}
 	switch body[0] {
@@ -211,6 +215,20 @@ func (f *Flow) cameSide(s *Socket, p []byte, from netip.AddrPort) (made [][]byte
 		f.roam(s, from, body)
 	}
 	return nil
+}
+
+// unseen tells of a packet that is not opened yet whether it can be new.
+func (f *Flow) unseen(p []byte) bool {
+	f.receiving.Lock()
+	defer f.receiving.Unlock()
+	return isSide(p) && f.window.fresh(counterOf(p))
+}
+
+// first takes note of an authentic packet and tells whether it came for the first time.
+func (f *Flow) first(counter uint64) bool {
+	f.receiving.Lock()
+	defer f.receiving.Unlock()
+	return f.window.note(counter)
 }
 
 func (f *Flow) cameParity(counter uint64, names, sum []byte) (made [][]byte, report bool) {

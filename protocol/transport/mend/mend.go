@@ -94,6 +94,10 @@ const (
 	reportEvery = 20 * time.Millisecond
 	// nudgeEvery is how often the latest packet is sent again while the peer is silent.
 	nudgeEvery = 250 * time.Millisecond
+	// againAfter is how often other packets are sent again, each againEvery, once the peer is heard after longSilence.
+	againAfter  = 8
+	againEvery  = 100 * time.Millisecond
+	longSilence = time.Second
 	// bridgeFor is how long packets go to two addresses at most.
 	bridgeFor = 10 * time.Second
 	// proveEvery bounds the questions that a flow asks of new addresses.

@@ -70,7 +70,7 @@ func (f *Flow) ask(from netip.AddrPort) {
 	f.sendBody(from, append([]byte{kindProve}, r.nonce[:]...)...)
 }
 
-// believe begins to send to a new address too, with what was sent last, which nobody may have got.
+// believe begins to send to a new address too, with what was sent lately, which nobody may have got.
 func (f *Flow) believe(from netip.AddrPort, nonce []byte) {
 	r := &f.roaming
 	if from != r.asked || subtle.ConstantTimeCompare(nonce, r.nonce[:]) != 1 {
@@ -78,8 +78,12 @@ func (f *Flow) believe(from netip.AddrPort, nonce []byte) {
 	}
 	r.asked = netip.AddrPort{}
 	r.bridge, r.until = from, time.Now().Add(bridgeFor)
-	if isShort(f.nudge.last) {
-		f.socket.send(f.nudge.last, from)
+	for _, k := range []*kept{&f.nudge.full, &f.nudge.small} {
+		for i := range k.packets {
+			if p := k.at(i); isShort(p) {
+				f.socket.send(p, from)
+			}
+		}
 	}
 }
 

@@ -143,6 +143,7 @@ func TestLine(t *testing.T) {
 			t.Errorf("hung up with %v", got.err)
 		}
 		go wait(s.ctx)
+		synctest.Wait() // it has seen that it is the second
 		_, err := s.Accept(s.ctx, s.ana, first.SessionID)
 		s.check(err)
 		synctest.Wait()

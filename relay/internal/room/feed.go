@@ -12,13 +12,17 @@ type sharer struct {
 	taken   uint64   // number of the last packet that came in
 	coming  []coming // those that no viewer has taken yet, oldest first
 	settled uint64   // number of the last packet that may be acknowledged
-	told    uint64   // number of the last one that was
+	owed    uint64   // of the last one of them that was not sent to be acknowledged later
+	told    uint64   // number of the last one that was acknowledged
 	refresh bool     // everything is wanted anew
 	keys    bool     // a set of keys is wanted
 	knows   uint32   // the codecs that it was told
 }
 
-type coming struct{ number, until uint64 } // until is screen.arrivals with the packet
+type coming struct {
+	number, until uint64 // until is screen.arrivals with the packet
+	later         bool
+}
 
 // wanted is what the customer was asked for and has not sent yet. Arrivals name the moment.
 type wanted struct {
@@ -69,7 +73,10 @@ func (r *Room) takePacket(a *attendee, l *screenLane, p *pb.ScreenPacket) error 
 		r.cfg.Metrics.ScreenRefused.Add(1)
 		r.screen.refuse(p.GetGeneration())
 	}
-	l.coming = append(l.coming, coming{l.taken, r.screen.arrivals})
+	if !p.GetLater() {
+		r.screen.awaited = r.screen.arrivals
+	}
+	l.coming = append(l.coming, coming{l.taken, r.screen.arrivals, p.GetLater()})
 	return err
 }
 
@@ -198,13 +205,14 @@ type outgoing struct {
 // feed gives a viewer's writer the next packet, if there is one.
 func (r *Room) feed(l *screenLane, best uint64, now time.Time) {
 	v, s := &l.viewer, &r.screen
+	before := v.has
 	if !l.idle || !s.behind(v) || !v.mayGet(s.reached(v) >= best) {
 		return
 	}
 	o := &outgoing{}
 	o.down.Message, o.inner.Packet, o.packet.Units = &o.inner, &o.packet, o.units[:0]
 	s.give(v, &o.packet)
-	v.leaves(&o.packet, now)
+	v.leaves(&o.packet, now, s.awaited <= before)
 	l.hand(&o.down)
 }
 
@@ -238,7 +246,11 @@ func (r *Room) unstall() {
 	}
 	now := r.cfg.Clock()
 	for _, l := range r.viewers() {
-		if r.screen.inStep(&l.viewer) && l.stalled(now) {
+		if !l.stalled(now) {
+			continue
+		}
+		l.mute = true
+		if r.screen.inStep(&l.viewer) {
 			r.lose(l)
 		}
 	}
@@ -286,7 +298,7 @@ func (r *Room) feedSharer(l *screenLane, viewers []*screenLane) {
 	case l.keys:
 		l.keys = false
 		l.hand(&pb.ScreenDown{Message: &pb.ScreenDown_Refresh{Refresh: &pb.ScreenRefresh{Keys: true}}})
-	case l.settled > l.told:
+	case l.owed > l.told:
 		l.told = l.settled
 		l.hand(&pb.ScreenDown{Message: &pb.ScreenDown_Ack{Ack: &pb.ScreenAck{Number: l.told}}})
 	}
@@ -315,6 +327,9 @@ func (r *Room) settle(l *screenLane, viewers []*screenLane) {
 		}
 		gone++
 		l.settled = c.number
+		if !c.later {
+			l.owed = c.number
+		}
 	}
 	l.coming = l.coming[:copy(l.coming, l.coming[gone:])]
 }

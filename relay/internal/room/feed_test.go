@@ -249,22 +249,81 @@ func TestAFullRingPutsAViewerOutOfStep(t *testing.T) {
 }
 
 func TestAStalledViewerDoesNotKeepKeysFromAnother(t *testing.T) {
-	show(t, 2, func(s *shared) {
-		behind(s)
-		s.watch[1].send(ack(packets(s, 3)))
+	for _, tt := range []struct {
+		name  string
+		stall func(s *shared)
+	}{
+		{"it says nothing", func(*shared) { time.Sleep(2 * stallFor) }},
+		{"it says the same again and again", func(s *shared) {
+			for range 20 {
+				time.Sleep(stallFor / 10)
+				s.watch[0].send(ack(1))
+			}
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			show(t, 2, func(s *shared) {
+				behind(s)
+				s.watch[1].send(ack(packets(s, 3)))
+				s.wants("the customer", seen(s.from), []string{"keys wanted"})
+				s.sends(stepUnit("a"))
+				s.watch[0].read() // and it shows nothing any more
+				s.wants("the one in step holds the customer up", seen(s.from), nil)
+				tt.stall(s)
+				s.wants("but not for ever", seen(s.from), []string{fmt.Sprint("ack ", s.sent)})
+				s.sendsKeys(true, update(1, "key"))
+				if got := seen(s.watch[1]); len(got) != 1 || !strings.HasSuffix(got[0], "[1=key] keys complete") {
+					t.Errorf("the one that waited gets %q", got)
+				}
+				s.wants("it paces the customer now", seen(s.from), nil)
+				s.watch[1].send(ack(packets(s, 3)))
+				s.wants("and goes on", seen(s.from), []string{fmt.Sprint("ack ", s.sent)})
+			})
+		})
+	}
+}
+
+// TestAViewerStallsOnItsWayBack: it has got a part of its keys when another one needs newer ones.
+func TestAViewerStallsOnItsWayBack(t *testing.T) {
+	show(t, 1, func(s *shared) {
+		halfway, waits := s.enter(rep(90, "Halfway")).screen(0), s.enter(rep(91, "Waits")).screen(0)
+		seen(s.from)
+		takes := func(w *screenWire, id uint32) {
+			w.read()
+			w.send(ack(packets(s, id)))
+		}
+		fallBehind := func(viewers int64) {
+			for viewers += s.metrics.ScreenOutOfStep.Load(); s.metrics.ScreenOutOfStep.Load() < viewers && s.sent < 1000; {
+				s.sends(heavy(lagBytes))
+				time.Sleep(lagFor)
+				takes(s.watch[0], 2)
+			}
+			seen(s.from)
+		}
+		fallBehind(2)
+		takes(halfway, 3)
+		takes(waits, 4)
 		s.wants("the customer", seen(s.from), []string{"keys wanted"})
+		for i := range uint32(2 * maxFlight / packetBytes) {
+			s.sendsKeys(false, update(i, strings.Repeat("k", packetBytes)))
+		}
+		s.sendsKeys(true)
+		halfway.read() // and nothing comes back from it any more
+		for range 2 * maxFlight / packetBytes {
+			takes(waits, 4)
+		}
+		fallBehind(1)
+		takes(waits, 4)
+		s.wants("the customer, for newer ones", seen(s.from), []string{"keys wanted"})
+		s.watch[0].lose()
 		s.sends(stepUnit("a"))
-		s.watch[0].read() // and nothing comes back from it any more
-		s.wants("the one in step holds the customer up", seen(s.from), nil)
+		s.wants("the one halfway holds the customer up", seen(s.from), nil)
 		time.Sleep(2 * stallFor)
 		s.wants("but not for ever", seen(s.from), []string{fmt.Sprint("ack ", s.sent)})
-		s.sendsKeys(true, update(1, "key"))
-		if got := seen(s.watch[1]); len(got) != 1 || !strings.HasSuffix(got[0], "[1=key] keys complete") {
-			t.Errorf("the one that waited gets %q", got)
-		}
-		s.wants("it paces the customer now", seen(s.from), nil)
-		s.watch[1].send(ack(packets(s, 3)))
-		s.wants("and goes on", seen(s.from), []string{fmt.Sprint("ack ", s.sent)})
+		takes(halfway, 3)
+		s.wants("it is heard again", seen(s.from), nil)
+		s.sends(stepUnit("b"))
+		s.wants("it paces the customer again", seen(s.from), nil)
 	})
 }
 

@@ -53,10 +53,13 @@ const (
 	// stallFor is how long a viewer may leave what it was given unacknowledged while another one waits for keys.
 	stallFor = 2 * time.Second
 
-	maxUnacked  = 1024      // packets that a viewer may have and not have acknowledged
-	maxFlight   = 4 << 20   // bytes of them; one packet may always go
-	firstBudget = 128 << 10 // bytes of them while another viewer is further ahead, to begin with
-	minBudget   = 16 << 10
+	maxUnacked = 1024    // packets that a viewer may have and not have acknowledged
+	maxFlight  = 4 << 20 // bytes of them; one packet may always go
+	// Packets to a viewer in a row that need no acknowledgement of their own, and their bytes.
+	maxLoose      = 32
+	maxLooseBytes = 4 << 10
+	firstBudget   = 128 << 10 // bytes of them while another viewer is further ahead, to begin with
+	minBudget     = 16 << 10
 	// An acknowledgement that takes longer than the quickest one by more than slowBy shows a queue on the way.
 	slowBy = 100 * time.Millisecond
 

@@ -2,6 +2,7 @@ package room
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"deskhand/protocol/frame"
 	"deskhand/protocol/pb"
@@ -12,7 +13,7 @@ func (m *model) connect() {
 	m.lane = newScreenLane()
 	m.room.openScreen(m.room.attendees[customerID], m.lane)
 	m.room.ready(m.lane)
-	m.sent, m.told = 0, 0
+	m.sent, m.told, m.later = 0, 0, nil
 	m.renew()
 }
 
@@ -72,7 +73,7 @@ func (m *model) step(ops []toyOp) *pb.ScreenUnit {
 }
 
 // open reports whether the customer may send.
-func (m *model) open() bool { return m.sent-m.told < uint64(m.window) }
+func (m *model) open() bool { return m.sent-m.told-uint64(len(m.later)) < uint64(m.window) }
 
 // change sends steps and the pointer's place.
 func (m *model) change() {
@@ -91,6 +92,9 @@ func (m *model) change() {
 			ops = append(ops, toyOp{to: m.random.IntN(modelCells), from: m.random.IntN(2*modelCells) - modelCells, value: m.random.IntN(1000)})
 		}
 		p.Units = append(p.Units, m.step(ops))
+	}
+	if p.Later = m.random.IntN(2) == 0; p.Later {
+		m.later = append(m.later, m.sent+1)
 	}
 	m.send(p)
 }
@@ -133,6 +137,7 @@ func (m *model) listen() bool {
 		switch d := down.GetMessage().(type) {
 		case *pb.ScreenDown_Ack:
 			m.told = d.Ack.GetNumber()
+			m.later = slices.DeleteFunc(m.later, func(n uint64) bool { return n <= m.told })
 		case *pb.ScreenDown_Refresh:
 			if d.Refresh.GetKeys() {
 				m.setDue = true

@@ -24,6 +24,7 @@ type screen struct {
 	steps      steps
 
 	arrivals uint64 // counted over all pictures
+	awaited  uint64 // the arrivals with the last packet whose acknowledgement the customer waits for
 	began    uint64 // the arrivals before this picture
 	first    uint64 // number of this picture's first step
 	lastKey  uint64 // arrival of the newest key
@@ -142,8 +143,8 @@ func (s *screen) returns(v *viewer) bool {
 	return s.whole() && s.complete > v.has && s.gone <= v.has && s.resume >= s.steps.first
 }
 
-// follows reports whether a viewer is in step, or gets keys that bring it there.
-func (s *screen) follows(v *viewer) bool { return s.inStep(v) || s.returns(v) }
+// follows reports whether a viewer is in step, or gets keys that bring it there, and is heard.
+func (s *screen) follows(v *viewer) bool { return !v.mute && (s.inStep(v) || s.returns(v)) }
 
 // behind reports whether there is something that a viewer should be given.
 func (s *screen) behind(v *viewer) bool {

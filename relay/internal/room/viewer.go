@@ -14,8 +14,10 @@ type viewer struct {
 
 	sent   uint64 // number of the last packet
 	flight flight
+	loose  loose
 	acked  uint64    // everything for it that arrived until then was acknowledged
-	heard  time.Time // when it last acknowledged something
+	heard  time.Time // when it last acknowledged something that it had not before
+	mute   bool      // it stalled while another viewer waited for keys; paces nobody until it is heard
 	budget int       // bytes that may be in flight while another viewer is further ahead
 	quick  time.Duration
 
@@ -36,6 +38,9 @@ type flying struct {
 	at     time.Time
 }
 
+// loose is the packets since the last one in flight that need no acknowledgement of their own.
+type loose struct{ packets, bytes int }
+
 func newViewer() viewer { return viewer{budget: firstBudget, quick: time.Hour} }
 
 // mayGet reports whether another packet may be sent now. The viewer that is furthest ahead is paced by the customer, who
@@ -49,21 +54,29 @@ func (v *viewer) mayGet(furthest bool) bool {
 	return len(f.packets) == 0 || (len(f.packets) < maxUnacked && f.bytes < limit)
 }
 
-// leaves numbers a packet that is about to be sent.
-func (v *viewer) leaves(p *pb.ScreenPacket, now time.Time) {
+// leaves numbers a packet that is about to be sent. A small one with nothing before it on its way, whose acknowledgement
+// the customer does not wait for either, needs none of its own and is taken to have arrived, up to a bound.
+func (v *viewer) leaves(p *pb.ScreenPacket, now time.Time, unawaited bool) {
 	v.sent++
 	p.Number = v.sent
 	bytes := 0
 	for _, u := range p.GetUnits() {
 		bytes += len(u.GetSealed())
 	}
+	p.Later = unawaited && !p.GetKeys() && len(v.flight.packets) == 0 &&
+		v.loose.packets < maxLoose && v.loose.bytes+bytes <= maxLooseBytes
+	if p.Later {
+		v.acked = v.has
+		v.loose = loose{v.loose.packets + 1, v.loose.bytes + bytes}
+		return
+	}
+	v.loose = loose{}
 	v.flight.packets = append(v.flight.packets, flying{v.sent, v.has, bytes, now})
 	v.flight.bytes += bytes
 }
 
 // ack takes an acknowledgement of every packet up to number.
 func (v *viewer) ack(number uint64, now time.Time) {
-	v.heard = now
 	f := &v.flight
 	gone := 0
 	for _, p := range f.packets {
@@ -76,6 +89,9 @@ func (v *viewer) ack(number uint64, now time.Time) {
 		v.learn(now.Sub(p.at), p.bytes)
 	}
 	f.packets = f.packets[:copy(f.packets, f.packets[gone:])]
+	if gone > 0 {
+		v.heard, v.mute = now, false
+	}
 }
 
 // learn adapts the budget to how long one packet took: more than the quickest one means that a queue stands somewhere.

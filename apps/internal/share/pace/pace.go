@@ -29,6 +29,11 @@ const (
 	memory = 10 * time.Second
 	// maxFlying bounds the packets in flight that are remembered.
 	maxFlying = 1024
+	// A packet of up to small bytes needs no acknowledgement of its own, as long as those that have none yet are at most
+	// loose bytes in looseMany packets.
+	small     = 1 << 10
+	loose     = 4 << 10
+	looseMany = 32
 )
 
 // Pace follows one lane.
@@ -37,7 +42,9 @@ type Pace struct {
 
 	sent      uint64 // number of the last packet
 	flying    []packet
-	inFlight  int // bytes
+	inFlight  int // bytes, of packets that are acknowledged at once
+	loose     int // bytes of the others
+	looseMany int // and how many these are
 	delivered int // bytes acknowledged since the beginning
 	at        time.Time
 
@@ -58,6 +65,7 @@ type packet struct {
 	since     time.Time // when the last of those bytes had been acknowledged
 	limited   bool      // the path was not nearly full: there was nothing more to send
 	aside     bool      // its acknowledgement says nothing about the way to a viewer
+	later     bool      // it comes with that of a later packet
 }
 
 // New makes a pace that knows nothing yet. A nil clock is time.Now.
@@ -74,6 +82,21 @@ func (p *Pace) Sent(bytes int) (number uint64) { return p.send(bytes, false) }
 // SentAside is Sent for a packet that the viewer furthest ahead is not given, such as keys: it may be acknowledged before
 // anybody has it. It is in flight like others, and nothing is learned from it.
 func (p *Pace) SentAside(bytes int) (number uint64) { return p.send(bytes, true) }
+
+// Later says that a packet of so many bytes need not be acknowledged before a later one is: it is not worth a packet on
+// the way back, and what is to be learned from the path is known.
+func (p *Pace) Later(bytes int) bool {
+	return bytes <= small && p.loose+bytes <= loose && p.looseMany < looseMany && p.shortest.known
+}
+
+// SentLater is Sent for a packet that Later allows. It takes no room from others, and nothing is learned from it.
+func (p *Pace) SentLater(bytes int) (number uint64) {
+	p.sent++
+	p.loose += bytes
+	p.looseMany++
+	p.flying = append(p.flying, packet{number: p.sent, bytes: bytes, aside: true, later: true})
+	return p.sent
+}
 
 // Restart forgets what was learned, because somebody else may watch by another way. Packets in flight stay in flight, and
 // nothing is learned from them: the relay acknowledges them as they come in.
@@ -96,7 +119,9 @@ func (p *Pace) send(bytes int, aside bool) (number uint64) {
 	if p.inFlight >= p.limit() {
 		p.full = now
 	}
-	p.flying = append(p.flying, packet{p.sent, bytes, now, p.delivered, p.at, 2*p.inFlight < p.limit(), aside})
+	p.flying = append(p.flying, packet{
+		number: p.sent, bytes: bytes, at: now, delivered: p.delivered, since: p.at, limited: 2*p.inFlight < p.limit(), aside: aside,
+	})
 	return p.sent
 }
 
@@ -112,6 +137,11 @@ func (p *Pace) Acked(number uint64, now time.Time) bool {
 			break
 		}
 		gone++
+		if f.later {
+			p.loose -= f.bytes
+			p.looseMany--
+			continue
+		}
 		p.inFlight -= f.bytes
 		if !f.aside {
 			last = f

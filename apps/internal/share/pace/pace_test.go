@@ -159,6 +159,38 @@ func TestUnknownNumberIsRefused(t *testing.T) {
 	}
 }
 
+// Packets that are acknowledged later take no room, teach nothing, and are few.
+func TestLater(t *testing.T) {
+	p := &path{now: time.Unix(1e9, 0), rate: 625e3, rtt: 80 * time.Millisecond}
+	pc := pace.New(p.clock)
+	if pc.Later(1) {
+		t.Error("the first packet teaches nothing")
+	}
+	p.run(t, pc, 2*time.Second, always)
+	p.run(t, pc, time.Second, func() int { return 0 })
+	budget, rtt, rate := pc.Budget(), pc.RTT(), pc.Rate()
+	if pc.Later(1025) {
+		t.Error("a large packet may be acknowledged later")
+	}
+	var last uint64
+	for _, tt := range []struct{ bytes, most int }{{1024, 4}, {100, 32}, {1, 32}} {
+		n := 0
+		for ; pc.Later(tt.bytes); n++ {
+			last = pc.SentLater(tt.bytes)
+		}
+		if n != tt.most || pc.Budget() != budget {
+			t.Errorf("%d packets of %d bytes may be acknowledged later, and then %d of %d bytes be sent", n, tt.bytes, pc.Budget(), budget)
+		}
+		p.now = p.now.Add(time.Hour)
+		if !pc.Acked(last, p.now) || !pc.Idle() || !pc.Later(1) {
+			t.Error("an acknowledgement frees nothing")
+		}
+	}
+	if pc.RTT() != rtt || pc.Rate() != rate {
+		t.Errorf("after them the path takes %v and carries %.0f, not %v and %.0f", pc.RTT(), pc.Rate(), rtt, rate)
+	}
+}
+
 // A film at four fifths of what is known must find out that the path carries more.
 func TestTriesForMore(t *testing.T) {
 	p := &path{now: time.Unix(1e9, 0), rate: 250e3, rtt: 40 * time.Millisecond}

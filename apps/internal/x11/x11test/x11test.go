@@ -1,5 +1,5 @@
 // Package x11test starts X servers for tests: real ones, without a screen. Each test gets its own and it ends with the
-// test, also when the test panics. It needs Debian's packages xvfb, openbox, x11-utils and x11-xkb-utils.
+// test, also when the test panics. It needs Debian's packages xvfb, openbox, x11-utils, x11-xkb-utils and dbus.
 package x11test
 
 import (
@@ -53,6 +53,25 @@ func Run(t testing.TB, cmd *exec.Cmd) {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 	})
+}
+
+// Bus starts a session bus and gives its address, for DBUS_SESSION_BUS_ADDRESS. A program that finds no bus starts one
+// that nobody ever ends, and each takes one of the few places for watching files that the system has.
+func Bus(t testing.TB) (address string) {
+	t.Helper()
+	ready, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ready.Close()
+	cmd := exec.Command("dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address=3")
+	cmd.ExtraFiles = []*os.File{write}
+	Run(t, cmd)
+	write.Close()
+	if address, err = bufio.NewReader(ready).ReadString('\n'); err != nil {
+		t.Fatalf("dbus-daemon did not start: %v", err)
+	}
+	return strings.TrimSpace(address)
 }
 
 // Command makes a command whose programs use the display.

@@ -24,6 +24,7 @@ type meter struct {
 	watch *watch.Watch
 
 	mu       sync.Mutex
+	step     uint64        // the newest that has been noted
 	frames   int           // since the figures were asked for
 	lag      time.Duration // of the newest picture, by two clocks
 	quickest time.Duration
@@ -39,16 +40,22 @@ func newMeter(clock func() time.Time, w *watch.Watch) *meter {
 	return &meter{clock: clock, watch: w, asked: clock()}
 }
 
-// came notes that a picture has come.
+// came notes that something has come: a picture, or only news of the pointer.
 func (m *meter) came() {
 	step, at := m.watch.Picture().Newest()
+	m.note(step, at)
+}
+
+// note counts a step once: what comes while nothing is drawn says nothing of how late pictures are.
+func (m *meter) note(step uint64, at int64) {
 	now := m.clock()
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.frames++
-	if step == 0 {
+	if step == 0 || step == m.step {
 		return
 	}
+	m.step = step
+	m.frames++
 	m.lag = now.Sub(time.UnixMicro(at))
 	if !m.measured || m.lag < m.quickest {
 		m.quickest, m.measured = m.lag, true

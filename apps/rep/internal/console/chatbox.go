@@ -31,6 +31,7 @@ type chatBox struct {
 	send    *widget.Button
 	words   *widget.Words
 	status  *widget.StatusPanel
+	preview thumbnail
 	facts   *widget.Facts
 	people  *widget.Facts
 	side    *fyne.Container
@@ -52,6 +53,7 @@ func newChatBox(k *Console) *chatBox {
 	b.build()
 	b.window.Resize(fyne.NewSize(760, 560))
 	b.window.SetCloseIntercept(func() { b.window.Hide() })
+	b.window.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) { b.onKey(e.Name) })
 	return b
 }
 
@@ -76,7 +78,9 @@ func (b *chatBox) build() {
 	b.words = widget.NewWords(t("chat.words"), t("chat.words_pending"))
 	b.status = widget.NewStatusPanel()
 	b.facts, b.people = widget.NewFacts(), widget.NewFacts()
+	b.preview = thumbnail{Preview: widget.NewPreview()}
 	b.side = container.NewPadded(container.NewVScroll(container.NewVBox(
+		b.preview.Preview,
 		b.words, wrapped(t("chat.words_hint")),
 		widget.NewHeading(t("list.details")), b.facts,
 		widget.NewHeading(t("chat.attendees")), b.people,
@@ -299,6 +303,7 @@ func (b *chatBox) tick() {
 		tabs = append(tabs, tab)
 	}
 	b.tabs.Set(tabs, b.selected)
+	b.showThumbnail(now)
 }
 
 // Times after which a tab says that the customer has not heard from the rep, until they are a preference.

@@ -72,6 +72,9 @@ type Config struct {
 	Surface func(parent uintptr, exposed func()) (viewer.Surface, error)
 	// Figures tells how a session's picture comes, once a second while the rep wants to see it; nil: nothing is known.
 	Figures func(*attend.Attended) Figures
+	// Thumbnail is a session's picture for a place of most pixels, and its number, which is never 0. img is nil when that is
+	// still the one that has been seen, or, with the number 0, while there is none. nil: there are no thumbnails.
+	Thumbnail func(a *attend.Attended, most image.Point, seen uint64) (img image.Image, number uint64)
 	// Hook makes a window get the keys that the system keeps for itself, until release is called; nil: not here.
 	Hook func(window uintptr, key func(sym uint32, down bool)) (release func(), err error)
 	// Prompt is told, on the UI goroutine, whether what the rep does should be heard of at once: while a Viewer's picture has
@@ -98,8 +101,8 @@ type Console struct {
 	alerts   *alerts
 	tray     *tray
 	viewers  map[string]*viewerWindow
-	hosts    []*viewerHost // their windows; new Viewers open in the first
-	viewing  viewing
+	hosts    []*viewerHost   // their windows; new Viewers open in the first
+	viewing  prefs.Viewer    // how they work
 	closed   map[string]bool // Viewers that the rep has closed: they do not open by themselves again
 	accepted bool            // Config.Accept has been used
 	wasLost  bool            // List View says that the connection is lost
@@ -110,7 +113,7 @@ type Console struct {
 
 // New makes a console without windows.
 func New(c Config) *Console {
-	k := &Console{cfg: c, viewers: map[string]*viewerWindow{}, closed: map[string]bool{}, viewing: newViewing()}
+	k := &Console{cfg: c, viewers: map[string]*viewerWindow{}, closed: map[string]bool{}, viewing: c.Prefs.Get().Viewer}
 	k.alerts = newAlerts(k)
 	k.applySettings()
 	return k
@@ -205,7 +208,7 @@ func (k *Console) ShowSession(a *attend.Attended) {
 	if v := k.viewers[a.ID]; v != nil {
 		v.show()
 	} else if snap.Phase != session.Over && !k.closed[a.ID] && (snap.Sharing || k.cfg.OpenViewer) {
-		k.openViewer(a.ID)
+		k.comeUp(a.ID)
 	}
 	k.tray.show(k.last, len(k.live()))
 	k.list.show(k.last)

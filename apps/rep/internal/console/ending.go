@@ -49,6 +49,7 @@ func (k *Console) openChat(id string) {
 	k.chat.show()
 	k.chat.window.Show()
 	k.chat.window.RequestFocus()
+	k.chat.window.Canvas().Focus(k.chat.entry)
 }
 
 // askEnd is the form at the end of a session: outcome and notes, then it ends for everybody.

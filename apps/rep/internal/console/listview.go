@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -25,6 +26,7 @@ type listWindow struct {
 	banner       *widget.Banner
 	availability *widget.AvailabilitySwitch
 	delay        *fw.Label
+	delayIcon    *fw.Icon
 	codes        *widget.Button
 	body         *fyne.Container
 
@@ -50,11 +52,7 @@ func newListWindow(k *Console) *listWindow {
 	w.window.SetIcon(theme.AppIcon())
 	w.window.SetPadded(false)
 	w.build()
-	size := fyne.NewSize(900, 600)
-	if saved, ok := k.cfg.Prefs.Get().Windows["list"]; ok && saved.W > 0 && saved.H > 0 {
-		size = fyne.NewSize(saved.W, saved.H)
-	}
-	w.window.Resize(size)
+	w.window.Resize(k.windowSize("list", fyne.NewSize(900, 600)))
 	w.window.SetCloseIntercept(w.onClose)
 	return w
 }
@@ -69,14 +67,15 @@ func (w *listWindow) build() {
 		Available: t("availability.available"), Unavailable: t("availability.unavailable"), Offline: t("availability.offline"),
 	})
 	w.availability.OnChange = func(on bool) { w.k.desk.SetAvailable(on) }
-	w.delay = fw.NewLabel("")
+	w.delay, w.delayIcon = fw.NewLabel(""), fw.NewIcon(theme.IconIn(icons.Delay, theme.ColorMuted))
+	w.delayIcon.Hide()
 	view := widget.NewToolButton(icons.View, t("menu.view"), nil)
 	view.SetMenu(func() *fyne.Menu { return fyne.NewMenu("", w.paneItems()...) })
 	settings := widget.NewToolButton(icons.Preferences, t("list.preferences"), w.k.openSettings)
 	w.codes = widget.NewToolButton(icons.Codes, t("list.codes"), w.k.openCodes)
 	bar := widget.NewToolbar(
 		[]fyne.CanvasObject{view, settings, w.codes},
-		[]fyne.CanvasObject{w.availability, w.delay},
+		[]fyne.CanvasObject{w.availability, w.delayIcon, w.delay},
 	)
 	w.body = container.NewStack()
 	w.layoutPanes()
@@ -187,7 +186,7 @@ func (w *listWindow) show(s desk.Snapshot) {
 		}
 	}
 	w.availability.Set(state)
-	setText(w.delay, delayText(s.Delay))
+	w.showDelay(s.Delay)
 	phone := hasPhone(s)
 	w.menuCodes.Disabled = !phone
 	w.menuCodes.Label = t.T("menu.code_management")
@@ -224,12 +223,24 @@ func setText(l *fw.Label, text string) {
 	}
 }
 
-// delayText is the delay to the relay and back.
+func (w *listWindow) showDelay(d time.Duration) {
+	text := delayText(d)
+	if w.delayIcon.Visible() != (text != "") {
+		if text == "" {
+			w.delayIcon.Hide()
+		} else {
+			w.delayIcon.Show()
+		}
+	}
+	setText(w.delay, text)
+}
+
+// delayText is the delay to the relay and back; empty while it is not known.
 func delayText(d time.Duration) string {
 	if d <= 0 {
 		return ""
 	}
-	return "⇅ " + d.Round(time.Millisecond).String()
+	return fmt.Sprintf("%d ms", max(1, d.Round(time.Millisecond).Milliseconds()))
 }
 
 func hasPhone(s desk.Snapshot) bool {
@@ -282,19 +293,13 @@ func (k *Console) logOut() {
 	k.run(func(ctx context.Context) error { return k.desk.Logout(ctx) })
 }
 
-// quit saves the window's size and ends the console.
+// quit saves the windows' sizes and ends the console.
 func (k *Console) quit() {
 	if k.list != nil {
-		size := k.list.window.Canvas().Size()
-		err := k.cfg.Prefs.Update(k.cfg.Life, func(s *prefs.Settings) {
-			if s.Windows == nil {
-				s.Windows = map[string]prefs.Size{}
-			}
-			s.Windows["list"] = prefs.Size{W: size.Width, H: size.Height}
-		})
-		if err != nil {
-			k.cfg.Logger.Warn("the settings could not be saved", "err", err)
-		}
+		k.keepSize("list", k.list.window)
+	}
+	for _, h := range k.hosts {
+		h.keepSize()
 	}
 	k.cfg.Quit()
 }

@@ -8,9 +8,7 @@ import (
 	"sync/atomic"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver"
-	"fyne.io/fyne/v2/layout"
 	fw "fyne.io/fyne/v2/widget"
 
 	"deskhand/apps/internal/session"
@@ -36,6 +34,7 @@ type viewerWindow struct {
 	choice  paint.Choice
 
 	focused, controls bool   // the picture has the keyboard; the rep may use the remote one
+	quiet             bool   // the picture is given the keyboard of a window that has none itself
 	release           func() // lets the system's keys go; nil while they are not taken
 
 	chat, fit, actual, fullScreen *widget.Button
@@ -66,7 +65,8 @@ func (k *Console) openViewer(id string) {
 	}
 	delete(k.closed, id)
 	if v := k.viewers[id]; v != nil {
-		v.host.choose(v)
+		v.host.choose(v, false)
+		v.host.focus(false)
 		v.host.window.RequestFocus()
 		return
 	}
@@ -86,9 +86,10 @@ func (k *Console) openViewer(id string) {
 
 func (v *viewerWindow) close() {
 	v.a.Sender.Send(frame.Event{Kind: frame.ReleaseAll})
+	had := v.host.shown.focused
 	v.stop()
 	delete(v.k.viewers, v.a.ID)
-	v.host.remove(v)
+	v.host.remove(v, had)
 	if v.k.chat != nil {
 		v.k.chat.show()
 	}
@@ -121,7 +122,6 @@ func (v *viewerWindow) start() {
 		v.end = v.k.cfg.Paint(v.a.ID, v.loop)
 	}
 	v.show()
-	v.host.window.Canvas().Focus(v.picture)
 }
 
 // stop ends the painting, and lets go of what the rep holds down.
@@ -138,11 +138,9 @@ func (v *viewerWindow) stop() {
 
 func (v *viewerWindow) build() {
 	t := v.k.t.T
-	mode, percent := viewer.Fit, 100
+	mode, percent := v.k.firstSize()
 	if v.picture != nil {
 		mode, percent = v.picture.Mode()
-	} else if v.k.cfg.OpenViewer {
-		mode = viewer.Actual
 	}
 	v.status, v.scale, v.words, v.figures = fw.NewLabel(""), fw.NewLabel(""), fw.NewLabel(""), fw.NewLabel("")
 	v.picture = viewer.New()
@@ -152,30 +150,33 @@ func (v *viewerWindow) build() {
 	v.picture.OnPointer = v.onPointer
 	v.picture.OnFocus = v.onFocus
 	v.picture.Covered = func() bool { return v.host.covers() }
-	v.picture.OnScale = func(percent float64) { v.scale.SetText(fmt.Sprintf("%.0f %%", percent)) }
-	v.picture.SetMode(mode, percent)
+	v.picture.OnScale = func(percent float64) { v.say(v.scale, fmt.Sprintf("%.0f %%", percent)) }
 	v.chat = widget.NewToolButton(icons.Chat, t("viewer.chat"), func() { v.do(commandChat) })
-	v.fit = widget.NewToolButton(icons.Fit, t("viewer.fit"), func() { v.picture.SetMode(viewer.Fit, 100) })
-	v.actual = widget.NewToolButton(icons.ActualSize, t("viewer.actual"), func() { v.picture.SetMode(viewer.Actual, 100) })
-	v.fullScreen = widget.NewToolButton(icons.FullScreen, t("viewer.full_screen"), func() { v.do(commandFull) })
+	v.fit = widget.NewToolButton(icons.Fit, t("viewer.fit"), func() { v.size(viewer.Fit, 100); v.host.focus(true) })
+	v.actual = widget.NewToolButton(icons.ActualSize, t("viewer.actual"), func() { v.size(viewer.Actual, 100); v.host.focus(true) })
+	v.fullScreen = widget.NewToolButton(icons.FullScreen, t("viewer.full_screen"), func() { v.do(commandFull); v.host.focus(true) })
 	v.displays = widget.NewToolButton(icons.Screen, t("viewer.display"), nil)
 	v.displays.SetMenu(v.displayMenu)
+	v.displays.OnMenuClosed = func() { v.host.focus(true) }
 	v.displays.Hide()
 	v.known = nil
-	v.ask = widget.NewToolButton(icons.Mouse, t("viewer.ask_control"), func() { v.a.Session.AskSharing(true) })
+	v.ask = widget.NewToolButton(icons.Mouse, t("viewer.ask_control"), func() { v.a.Session.AskSharing(true); v.host.focus(true) })
 	v.bar = widget.NewToolbar(
 		[]fyne.CanvasObject{v.chat, v.fit, v.actual, v.fullScreen, v.displays, v.ask}, nil)
-	v.foot = container.NewHBox(v.scale, v.status, v.figures, layout.NewSpacer(), v.words)
+	v.foot = newFoot(v.scale, v.status, v.figures, v.words)
 	v.menu = widget.NewMenuBar()
+	v.menu.OnClosed = func() { v.host.focus(true) }
 	v.newLoop()
+	v.picture.SetMode(mode, percent)
 	v.apply()
 }
 
 // rebuild is build for a Viewer that is shown.
 func (v *viewerWindow) rebuild() {
+	had := v.host.shown.focused
 	v.stop()
 	v.build()
-	v.host.compose()
+	v.host.compose(had)
 }
 
 // show writes what the session allows now.
@@ -193,12 +194,16 @@ func (v *viewerWindow) show() {
 		notice = v.k.sharingText(s)
 	}
 	v.picture.SetNotice(notice)
-	setText(v.status, v.k.sharingText(s)+"   "+delayText(s.Delay))
+	status := v.k.sharingText(s)
+	if s.Delay > 0 && !v.k.viewing.Figures { // they say it better
+		status += "   " + t("viewer.delay", max(1, s.Delay.Milliseconds()))
+	}
+	v.say(v.status, status)
 	words := wordsText(s)
 	if words != "" {
 		words = t("chat.words") + " " + words
 	}
-	setText(v.words, words)
+	v.say(v.words, words)
 	if s.Sharing {
 		v.paint()
 	} else {

@@ -16,7 +16,7 @@ type Figures struct {
 
 // Part is what one way of encoding has of the bytes.
 type Part struct {
-	Name  string  // "exact", "photo", "VP9": the same in every language
+	Name  string  // "exact", "photo", "VP8": the same in every language
 	Share float64 // 0 to 1
 }
 
@@ -27,6 +27,9 @@ func (k *Console) figuresText(f Figures) string {
 		parts = append([]string{k.t.T("viewer.delay", f.Delay.Milliseconds())}, parts...)
 	}
 	for _, p := range f.Parts {
+		if p.Share <= 0 {
+			continue
+		}
 		parts = append(parts, fmt.Sprintf("%s %.0f %%", p.Name, 100*p.Share))
 	}
 	return strings.Join(parts, " · ")
@@ -35,10 +38,8 @@ func (k *Console) figuresText(f Figures) string {
 // tick shows the figures of this second, if they are wanted.
 func (v *viewerWindow) tick() {
 	text := ""
-	if v.k.viewing.figures && v.k.cfg.Figures != nil {
+	if v.k.viewing.Figures && v.k.cfg.Figures != nil {
 		text = v.k.figuresText(v.k.cfg.Figures(v.a))
 	}
-	if v.figures.Text != text {
-		v.figures.SetText(text)
-	}
+	v.say(v.figures, text)
 }

@@ -24,7 +24,9 @@ func TestPromptWhileTyped(t *testing.T) {
 		}
 		told = nil
 	}
-	check("opened, with the keyboard", true)
+	check("opened")
+	v.picture.FocusGained()
+	check("its window came to the front", true)
 	r.ShowSession(a)
 	check("news of the session")
 	canvas.Unfocus()

@@ -46,13 +46,15 @@ func (k *Console) newHost(v *viewerWindow) {
 	h.window.SetPadded(false)
 	h.window.SetCloseIntercept(h.closeAll)
 	h.fill()
-	h.window.Resize(fyne.NewSize(1000, 700))
+	h.window.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) { h.shown.onKey(e.Name) })
+	h.window.Resize(k.windowSize("viewer", fyne.NewSize(1000, 700)))
 	if d, ok := h.window.(desktop.Window); ok && k.cfg.OpenViewer {
 		d.RequestPosition(0, titleBar)
 	}
 	v.show()
 	h.window.Show()
 	v.start()
+	h.focus(false)
 }
 
 // closeAll closes every Viewer in the window.
@@ -67,11 +69,11 @@ func (h *viewerHost) closeAll() {
 func (h *viewerHost) add(v *viewerWindow) {
 	v.host = h
 	h.in = append(h.in, v)
-	h.compose()
+	h.compose(h.shown.focused)
 }
 
-// remove takes a Viewer out; the last one closes the window.
-func (h *viewerHost) remove(v *viewerWindow) {
+// remove takes a Viewer out; the last one closes the window. The one that is in front then has the keyboard if inFront.
+func (h *viewerHost) remove(v *viewerWindow, inFront bool) {
 	at := slices.Index(h.in, v)
 	if at < 0 {
 		return
@@ -79,21 +81,22 @@ func (h *viewerHost) remove(v *viewerWindow) {
 	h.in = slices.Delete(h.in, at, at+1)
 	if len(h.in) == 0 {
 		h.k.hosts = slices.DeleteFunc(h.k.hosts, func(other *viewerHost) bool { return other == h })
+		h.keepSize()
 		h.window.Close()
 		return
 	}
 	if h.shown == v {
 		h.shown = h.in[min(at, len(h.in)-1)]
 	}
-	h.compose()
+	h.compose(inFront)
 }
 
-// choose brings a tab to the front.
-func (h *viewerHost) choose(v *viewerWindow) {
+// choose brings a tab to the front, in a window that is in front itself or not.
+func (h *viewerHost) choose(v *viewerWindow, inFront bool) {
 	if h.shown != v {
 		h.shown.stop()
 		h.shown = v
-		h.compose()
+		h.compose(inFront)
 	}
 }
 
@@ -103,7 +106,7 @@ func (h *viewerHost) detach(v *viewerWindow) {
 		return
 	}
 	v.stop()
-	h.remove(v)
+	h.remove(v, false)
 	h.k.newHost(v)
 	h.k.menusAnew()
 }
@@ -115,22 +118,37 @@ func (h *viewerHost) attach(v *viewerWindow) {
 		return
 	}
 	v.stop()
-	h.remove(v)
+	h.remove(v, false)
 	first.add(v)
-	first.choose(v)
+	first.choose(v, false)
 	first.window.RequestFocus()
 	h.k.menusAnew()
 }
 
 // compose shows the tab that is in front, and has it painted.
-func (h *viewerHost) compose() {
+func (h *viewerHost) compose(inFront bool) {
 	h.fill()
 	if h.shown.end == nil {
 		h.shown.start()
-	} else {
-		h.window.Canvas().Focus(h.shown.picture)
 	}
+	h.focus(inFront)
 	h.k.menusAnew()
+}
+
+// focus gives the keyboard to the picture. Fyne tells every window's picture that it has the keyboard now; in a window
+// that is not in front that is not so until the window comes there, and nobody may take it for so: while keys are passed
+// on, what the rep writes in the Chat box would go to the customer.
+func (h *viewerHost) focus(inFront bool) {
+	v, c := h.shown, h.window.Canvas()
+	if c.Focused() == fyne.Focusable(v.picture) {
+		return
+	}
+	v.quiet = !inFront
+	c.Focus(v.picture)
+	if v.quiet {
+		v.picture.FocusLost()
+	}
+	v.quiet = false
 }
 
 // fill lays the window out.
@@ -140,7 +158,7 @@ func (h *viewerHost) fill() {
 	h.tabs = widget.NewTabs()
 	h.tabs.OnSelected = func(id string) {
 		if chosen := h.k.viewers[id]; chosen != nil && chosen.host == h {
-			h.choose(chosen)
+			h.choose(chosen, true)
 		}
 	}
 	if len(h.in) > 1 {
@@ -177,10 +195,16 @@ func (h *viewerHost) place() {
 	h.content.Refresh()
 }
 
+// toggleFull goes to full screen and back. Menus and toolbar stay out until the pointer is on the picture: who sees them
+// slide away knows where they are.
 func (h *viewerHost) toggleFull() {
-	h.full, h.out = !h.full, false
+	h.full = !h.full
+	h.out = h.full
 	h.place()
 	h.window.SetFullScreen(h.full)
+	for _, v := range h.in {
+		v.full()
+	}
 }
 
 // slide brings menus and toolbar out in full screen when the pointer touches the upper edge, and takes them in again

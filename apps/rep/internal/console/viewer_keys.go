@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"deskhand/apps/internal/prefs"
 	"deskhand/ui/viewer"
 )
 
@@ -20,37 +21,44 @@ const (
 	commands // how many there are
 )
 
-// viewing is how the rep wants all Viewers to work. It lasts as long as the program does.
-type viewing struct {
-	shortcuts bool                   // “Enable Menu Shortcuts”
-	system    bool                   // “Pass Windows Keys to Remote Computer”
-	figures   bool                   // they are shown
-	still     bool                   // auto-scroll is off
-	keys      [commands]fyne.KeyName // "" is none
+// keyOf is where the settings have a command's key; "" is none.
+func keyOf(s *prefs.Viewer, c command) *string {
+	return [commands]*string{
+		commandChat: &s.ChatKey, commandDraw: &s.DrawKey, commandErase: &s.EraseKey, commandFull: &s.FullKey,
+		commandDisplay: &s.DisplayKey,
+	}[c]
 }
 
-func newViewing() viewing {
-	return viewing{keys: [commands]fyne.KeyName{
-		commandChat: fyne.KeyF9, commandDraw: fyne.KeyF10, commandErase: fyne.KeyF11, commandFull: fyne.KeyF12,
-		commandDisplay: fyne.KeyF8,
-	}}
-}
-
-// setViewing changes what holds for all Viewers.
-func (k *Console) setViewing(change func(*viewing)) {
-	change(&k.viewing)
+// setViewing changes how all Viewers work, now and after a restart.
+func (k *Console) setViewing(change func(*prefs.Viewer)) {
+	if err := k.cfg.Prefs.Update(k.cfg.Life, func(s *prefs.Settings) { change(&s.Viewer) }); err != nil {
+		k.problem(err) // it holds until the console ends
+	}
+	k.viewing = k.cfg.Prefs.Get().Viewer
 	for _, v := range k.viewers {
 		v.apply()
+		v.show()
 	}
+}
+
+// commandOf is what a key is for while shortcuts are on.
+func (k *Console) commandOf(n fyne.KeyName) (command, bool) {
+	for c := range commands {
+		if key := *keyOf(&k.viewing, c); k.viewing.Shortcuts && key != "" && key == string(n) {
+			return c, true
+		}
+	}
+	return 0, false
 }
 
 // apply takes over what holds for all Viewers.
 func (v *viewerWindow) apply() {
 	s := v.k.viewing
-	v.picture.SetScrollKeys(s.shortcuts)
-	v.picture.SetAutoScroll(!s.still)
+	v.picture.SetScrollKeys(s.Shortcuts)
+	v.picture.SetAutoScroll(s.AutoScroll)
 	v.takeKeys()
 	v.menu.Set(v.menus()...)
+	v.sized()
 	v.tick()
 }
 
@@ -72,25 +80,23 @@ func (k *Console) name(c command) string {
 
 // label is a command's text with its key, if that works now.
 func (v *viewerWindow) label(c command) string {
-	s := v.k.viewing
-	if s.shortcuts && s.keys[c] != "" {
-		return v.k.name(c) + "  " + string(s.keys[c])
+	name := v.k.name(c)
+	if c == commandFull && v.host != nil && v.host.full {
+		name = v.k.t.T("viewer.leave_full_screen")
 	}
-	return v.k.name(c)
+	if key := *keyOf(&v.k.viewing, c); v.k.viewing.Shortcuts && key != "" {
+		return name + "  " + key
+	}
+	return name
 }
 
 // onKey does what a key is for, while shortcuts are on.
 func (v *viewerWindow) onKey(n fyne.KeyName) bool {
-	if !v.k.viewing.shortcuts {
-		return false
+	c, ok := v.k.commandOf(n)
+	if ok {
+		v.do(c)
 	}
-	for c, key := range v.k.viewing.keys {
-		if key == n && key != "" {
-			v.do(command(c))
-			return true
-		}
-	}
-	return false
+	return ok
 }
 
 func (v *viewerWindow) do(c command) {
@@ -98,7 +104,7 @@ func (v *viewerWindow) do(c command) {
 	case commandChat:
 		v.k.openChat(v.a.ID)
 	case commandDraw, commandErase:
-		v.status.SetText(v.k.name(c) + ": " + v.k.t.T("viewer.with_annotation"))
+		v.say(v.status, v.k.name(c)+": "+v.k.t.T("viewer.with_annotation"))
 	case commandFull:
 		v.host.toggleFull()
 	case commandDisplay:
@@ -116,7 +122,7 @@ func (v *viewerWindow) onPointer(at image.Point) {
 // takeKeys takes the keys that the system keeps for itself while that is wanted, the picture has the keyboard and the rep
 // may use the remote one; else it lets them go.
 func (v *viewerWindow) takeKeys() {
-	wanted := v.k.viewing.system && v.focused && v.controls && v.k.cfg.Hook != nil && v.host != nil
+	wanted := v.k.viewing.SystemKeys && v.focused && v.controls && v.k.cfg.Hook != nil && v.host != nil
 	switch {
 	case wanted && v.release == nil:
 		release, err := v.k.cfg.Hook(native(v.host.window), func(sym uint32, down bool) {
@@ -135,7 +141,7 @@ func (v *viewerWindow) takeKeys() {
 
 // onFocus is told when the picture gets and loses the keyboard.
 func (v *viewerWindow) onFocus(on bool) {
-	v.focused = on
+	v.focused = on && !v.quiet
 	v.takeKeys()
 	v.k.hurry()
 }

@@ -2,10 +2,13 @@ package console
 
 import (
 	"fmt"
+	"slices"
 
 	"fyne.io/fyne/v2"
 
+	"deskhand/apps/internal/prefs"
 	"deskhand/apps/rep/internal/paint"
+	"deskhand/protocol/frame"
 	"deskhand/ui/viewer"
 )
 
@@ -54,10 +57,7 @@ func (v *viewerWindow) viewMenu() *fyne.Menu {
 	t := v.k.t.T
 	mode, percent := v.picture.Mode()
 	size := func(label string, m viewer.Mode, to int) *fyne.MenuItem {
-		return checked(label, m == mode && (m != viewer.Zoom || percent == to), func() {
-			v.picture.SetMode(m, to)
-			v.menu.Set(v.menus()...)
-		})
+		return checked(label, m == mode && (m != viewer.Zoom || percent == to), func() { v.size(m, to) })
 	}
 	m := fyne.NewMenu(t("menu.view"), size(t("viewer.fit"), viewer.Fit, 100), size(t("viewer.actual"), viewer.Actual, 100))
 	for _, percent := range zooms() {
@@ -86,28 +86,45 @@ func (v *viewerWindow) toolsMenu() *fyne.Menu {
 		greyed(v.label(commandDraw), t("viewer.with_annotation")),
 		greyed(v.label(commandErase), t("viewer.with_annotation")),
 		fyne.NewMenuItem(v.label(commandFull), func() { v.do(commandFull) }),
-		fyne.NewMenuItem(v.label(commandDisplay), func() { v.do(commandDisplay) }),
+		v.nextItem(),
 		fyne.NewMenuItemSeparator(),
-		checked(t("viewer.auto_scroll"), !s.still, func() { v.k.setViewing(func(s *viewing) { s.still = !s.still }) }),
-		checked(t("viewer.figures"), s.figures, func() { v.k.setViewing(func(s *viewing) { s.figures = !s.figures }) }),
+		checked(t("viewer.auto_scroll"), s.AutoScroll, func() { v.k.setViewing(func(s *prefs.Viewer) { s.AutoScroll = !s.AutoScroll }) }),
+		checked(t("viewer.figures"), s.Figures, func() { v.k.setViewing(func(s *prefs.Viewer) { s.Figures = !s.Figures }) }),
 		fyne.NewMenuItem(t("list.preferences"), v.k.openViewerSettings),
 		fyne.NewMenuItemSeparator(),
 		fyne.NewMenuItem(t("menu.close_session"), func() { v.k.askEnd(v.a.ID) }))
+}
+
+// nextItem is Tools > Next Display.
+func (v *viewerWindow) nextItem() *fyne.MenuItem {
+	if len(v.a.Picture.Layout().Displays) < 2 {
+		return greyed(v.label(commandDisplay), v.k.t.T("viewer.one_display"))
+	}
+	return fyne.NewMenuItem(v.label(commandDisplay), func() { v.do(commandDisplay) })
+}
+
+// chosen is the display that is shown unless all of them are: the first in place of one that has gone. The loop shows it
+// a moment later.
+func chosen(displays []frame.Display, c paint.Choice) int {
+	at := slices.IndexFunc(displays, func(d frame.Display) bool { return d.ID == c.Display })
+	if len(displays) == 0 {
+		return c.Display
+	}
+	return displays[max(0, at)].ID
 }
 
 // displayMenu lists the customer's displays, and all of them when there are several.
 func (v *viewerWindow) displayMenu() *fyne.Menu {
 	m := fyne.NewMenu("")
 	displays := v.a.Picture.Layout().Displays
-	shown, choice := v.loop.Shown()
 	for _, d := range displays {
-		on := !choice.All && len(shown.Places) == 1 && shown.Places[0].Display == d.ID
+		on := !v.choice.All && chosen(displays, v.choice) == d.ID
 		m.Items = append(m.Items, checked(fmt.Sprintf("%s  %d × %d", d.Name, d.W, d.H), on, func() {
 			v.choose(paint.Choice{Display: d.ID})
 		}))
 	}
 	if len(displays) > 1 {
-		m.Items = append(m.Items, checked(v.k.t.T("viewer.all_displays"), choice.All, func() { v.choose(paint.Choice{All: true}) }))
+		m.Items = append(m.Items, checked(v.k.t.T("viewer.all_displays"), v.choice.All, func() { v.choose(paint.Choice{All: true}) }))
 	}
 	return m
 }
@@ -126,15 +143,19 @@ func (v *viewerWindow) nextDisplay() {
 	if len(displays) < 2 {
 		return
 	}
-	shown, choice := v.loop.Shown()
+	v.choose(following(displays, v.choice))
+}
+
+// following is the choice after another one.
+func following(displays []frame.Display, c paint.Choice) paint.Choice {
 	next := paint.Choice{Display: displays[0].ID}
 	for i, d := range displays {
-		if !choice.All && len(shown.Places) == 1 && shown.Places[0].Display == d.ID {
+		if !c.All && chosen(displays, c) == d.ID {
 			next = paint.Choice{All: true}
 			if i+1 < len(displays) {
 				next = paint.Choice{Display: displays[i+1].ID}
 			}
 		}
 	}
-	v.choose(next)
+	return next
 }

@@ -8,12 +8,13 @@ import (
 	"fyne.io/fyne/v2/layout"
 	fw "fyne.io/fyne/v2/widget"
 
+	"deskhand/apps/internal/prefs"
 	"deskhand/icons"
 	"deskhand/ui/theme"
 	"deskhand/ui/widget"
 )
 
-// viewerSettings is Tools > Preferences of a Viewer: its keys. They last as long as the program does.
+// viewerSettings is Tools > Preferences of a Viewer: its keys.
 type viewerSettings struct {
 	k         *Console
 	window    fyne.Window
@@ -52,13 +53,13 @@ func functionKeys() []string {
 	return keys
 }
 
-func (w *viewerSettings) build(s viewing) {
+func (w *viewerSettings) build(s prefs.Viewer) {
 	t := w.k.t.T
 	w.banner = widget.NewBanner()
 	w.shortcuts = fw.NewCheck(t("viewer.shortcuts"), nil)
-	w.shortcuts.SetChecked(s.shortcuts)
+	w.shortcuts.SetChecked(s.Shortcuts)
 	w.system = fw.NewCheck(t("viewer.system_keys"), nil)
-	w.system.SetChecked(s.system)
+	w.system.SetChecked(s.SystemKeys)
 	if w.k.cfg.Hook == nil {
 		w.system.SetText(t("viewer.system_keys") + " (" + t("viewer.not_here") + ")")
 		w.system.Disable()
@@ -67,8 +68,8 @@ func (w *viewerSettings) build(s viewing) {
 	for c := range commands {
 		w.keys[c] = fw.NewSelect(append([]string{t("viewer.no_key")}, functionKeys()...), nil)
 		w.keys[c].SetSelectedIndex(0)
-		if s.keys[c] != "" {
-			w.keys[c].SetSelected(string(s.keys[c]))
+		if key := *keyOf(&s, c); key != "" {
+			w.keys[c].SetSelected(key)
 		}
 		form.Add(fw.NewLabel(w.k.name(c)))
 		form.Add(w.keys[c])
@@ -84,19 +85,20 @@ func (w *viewerSettings) build(s viewing) {
 
 func (w *viewerSettings) onSave() {
 	s := w.k.viewing
-	taken := map[fyne.KeyName]bool{}
+	taken := map[string]bool{}
 	for c := range commands {
-		s.keys[c] = ""
+		key := ""
 		if w.keys[c].SelectedIndex() > 0 {
-			s.keys[c] = fyne.KeyName(w.keys[c].Selected)
+			key = w.keys[c].Selected
 		}
-		if s.keys[c] != "" && taken[s.keys[c]] {
-			w.banner.Say(widget.BannerWarning, w.k.t.T("viewer.key_twice", string(s.keys[c])))
+		if key != "" && taken[key] {
+			w.banner.Say(widget.BannerWarning, w.k.t.T("viewer.key_twice", key))
 			return
 		}
-		taken[s.keys[c]] = true
+		taken[key] = true
+		*keyOf(&s, c) = key
 	}
-	s.shortcuts, s.system = w.shortcuts.Checked, w.system.Checked
+	s.Shortcuts, s.SystemKeys = w.shortcuts.Checked, w.system.Checked
 	w.close()
-	w.k.setViewing(func(v *viewing) { *v = s })
+	w.k.setViewing(func(v *prefs.Viewer) { *v = s })
 }

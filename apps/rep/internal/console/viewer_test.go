@@ -9,6 +9,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"deskhand/apps/internal/prefs"
 	"deskhand/apps/rep/internal/attend"
 	"deskhand/apps/rep/internal/paint"
 	"deskhand/ui/viewer"
@@ -65,13 +66,14 @@ func TestV03V12V13ViewerMenus(t *testing.T) {
 		{"System", "Send Ctrl-Alt-Del", "runs as a service"},
 		{"Tools", "Draw", "annotation"},
 		{"Tools", "Erase Drawings", "annotation"},
+		{"Tools", "Next Display", "one display only"},
 		{"View", "Show in Its Own Window", "only Viewer"},
 	} {
 		if item := v.menuItem(t, test.menu, test.label); !item.Disabled || !strings.Contains(item.Label, test.reason) {
 			t.Errorf("%s > %q, disabled %v", test.menu, item.Label, item.Disabled)
 		}
 	}
-	for _, label := range []string{"Chat Box", "Full Screen", "Next Display", "Preferences"} {
+	for _, label := range []string{"Chat Box", "Full Screen", "Preferences"} {
 		if v.menuItem(t, "Tools", label).Disabled {
 			t.Errorf("Tools > %s cannot be chosen", label)
 		}
@@ -106,6 +108,10 @@ func TestV08FullScreen(t *testing.T) {
 	v := r.viewers["482113907"]
 	v.menuItem(t, "Tools", "Full Screen").Action()
 	h := v.host
+	if !h.head.Visible() || !h.covers() || v.fullScreen.Label() != "Leave Full Screen" {
+		t.Error("nothing shows where the menus are in full screen")
+	}
+	h.slide(400)
 	if !h.window.FullScreen() || h.head.Visible() || v.foot.Visible() || h.covers() {
 		t.Error("in full screen there is more than the picture")
 	}
@@ -125,7 +131,7 @@ func TestV08FullScreen(t *testing.T) {
 		t.Error("they stay")
 	}
 	h.toggleFull()
-	if h.window.FullScreen() || !h.head.Visible() || !v.foot.Visible() || v.picture.Position().Y == 0 {
+	if h.window.FullScreen() || v.fullScreen.Label() != "Full Screen" || !h.head.Visible() || !v.foot.Visible() || v.picture.Position().Y == 0 {
 		t.Error("after full screen the window is not as before")
 	}
 }
@@ -140,7 +146,7 @@ func TestV04FunctionKeys(t *testing.T) {
 			t.Errorf("%s is kept though shortcuts are off", n)
 		}
 	}
-	r.setViewing(func(s *viewing) { s.shortcuts = true })
+	r.setViewing(func(s *prefs.Viewer) { s.Shortcuts = true })
 	if !press(fyne.KeyF12) || !v.host.full {
 		t.Error("F12 is not full screen")
 	}
@@ -163,7 +169,7 @@ func TestV04FunctionKeys(t *testing.T) {
 	w := r.viewerSettings
 	w.keys[commandFull].SetSelected("F9")
 	w.onSave()
-	if r.viewerSettings == nil || r.viewing.keys[commandFull] != fyne.KeyF12 {
+	if r.viewerSettings == nil || r.viewing.FullKey != "F12" {
 		t.Fatal("one key was given to two functions")
 	}
 	w.keys[commandChat].SetSelectedIndex(0)
@@ -171,7 +177,7 @@ func TestV04FunctionKeys(t *testing.T) {
 	if r.viewerSettings != nil || !press(fyne.KeyF9) || !v.host.full || press(fyne.KeyF12) {
 		t.Error("F9 is not full screen after it was chosen")
 	}
-	if label := v.menuItem(t, "Tools", "Full Screen").Label; !strings.HasSuffix(label, "F9") {
+	if label := v.menuItem(t, "Tools", "Leave Full Screen").Label; !strings.HasSuffix(label, "F9") {
 		t.Errorf("the menu says %q", label)
 	}
 }
@@ -186,13 +192,13 @@ func TestV05Shortcuts(t *testing.T) {
 	v.menuItem(t, "Tools", "Preferences").Action()
 	r.viewerSettings.shortcuts.SetChecked(true)
 	r.viewerSettings.onSave()
-	if !v.onKey(fyne.KeyF12) || !strings.HasSuffix(v.menuItem(t, "Tools", "Full Screen").Label, "F12") {
+	if !v.onKey(fyne.KeyF12) || !strings.HasSuffix(v.menuItem(t, "Tools", "Leave Full Screen").Label, "F12") {
 		t.Error("shortcuts are not on")
 	}
 	v.menuItem(t, "Tools", "Preferences").Action()
 	r.viewerSettings.shortcuts.SetChecked(false)
 	r.viewerSettings.onSave()
-	if v.onKey(fyne.KeyF12) || v.menuItem(t, "Tools", "Full Screen").Label != "Full Screen" {
+	if v.onKey(fyne.KeyF12) || v.menuItem(t, "Tools", "Leave Full Screen").Label != "Leave Full Screen" {
 		t.Error("shortcuts are still on")
 	}
 	v.menuItem(t, "Tools", "Preferences").Action()
@@ -224,6 +230,7 @@ func TestV06PassingWindowsKeys(t *testing.T) {
 			t.Errorf("%s: taken %d times", what, taken)
 		}
 	}
+	v.picture.FocusGained() // its window came to the front
 	check("at first", 0)
 	r.openViewerSettings()
 	r.viewerSettings.system.SetChecked(true)
@@ -306,7 +313,7 @@ func TestV07OnlyTheTabInFrontIsPainted(t *testing.T) {
 	}
 	check(1, 0)
 	v := r.viewers["771020356"]
-	v.host.choose(v)
+	v.host.choose(v, true)
 	check(0, 1)
 	v.host.detach(v)
 	check(1, 1)
@@ -324,7 +331,7 @@ func TestFiguresAreShown(t *testing.T) {
 	r.cfg.Figures = func(*attend.Attended) Figures {
 		return Figures{
 			Delay: 23 * time.Millisecond, Bits: 1.25e6, Frames: 29.6,
-			Parts: []Part{{"exact", 0.8}, {"VP9", 0.2}},
+			Parts: []Part{{"exact", 0.8}, {"VP8", 0.2}},
 		}
 	}
 	r.Tick()
@@ -332,7 +339,7 @@ func TestFiguresAreShown(t *testing.T) {
 		t.Error("figures nobody asked for")
 	}
 	v.menuItem(t, "Tools", "Show Figures").Action()
-	if want := "delay 23 ms · 1.25 Mbit/s · 30 frames a second · exact 80 % · VP9 20 %"; v.figures.Text != want {
+	if want := "delay 23 ms · 1.25 Mbit/s · 30 frames a second · exact 80 % · VP8 20 %"; v.figures.Text != want {
 		t.Errorf("figures %q", v.figures.Text)
 	}
 	v.menuItem(t, "Tools", "Show Figures").Action()

@@ -33,7 +33,8 @@ func openTheatre(t testing.TB, kind, scale string) *theatre {
 		t.Fatal(err)
 	}
 	cmd := x11test.Command(th.display, self)
-	cmd.Env = append(cmd.Env, windowEnv+"="+kind, "FYNE_SCALE="+scale, "LIBGL_ALWAYS_SOFTWARE=1", "LC_ALL=C.UTF-8")
+	cmd.Env = append(cmd.Env, windowEnv+"="+kind, "FYNE_SCALE="+scale, "LIBGL_ALWAYS_SOFTWARE=1", "LC_ALL=C.UTF-8",
+		"DBUS_SESSION_BUS_ADDRESS="+x11test.Bus(t))
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {

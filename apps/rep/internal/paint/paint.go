@@ -133,11 +133,11 @@ func (l *Loop) close() {
 func (l *Loop) Step() {
 	l.rounds.Add(1)
 	a, changed := l.arrange()
-	if l.exposed.Swap(false) {
+	if l.exposed.Swap(false) || changed { // another display of the same size looks no different to the painter
 		l.painter.Exposed()
 	}
 	pointed := l.point(a)
-	err := l.paint(a)
+	err := l.paint(a, changed)
 	if err != nil {
 		l.cfg.Logger.Info("the surface is of no more use", "err", err)
 		l.close()
@@ -189,8 +189,9 @@ func (l *Loop) Cursor() viewer.Cursor {
 	return l.cursor
 }
 
-// paint gives the painter what is new; l.dirty is that afterwards.
-func (l *Loop) paint(a Arrangement) (err error) {
+// paint gives the painter what is new; l.dirty is that afterwards. When the arrangement is another one, everything is, also
+// what was read from the source before.
+func (l *Loop) paint(a Arrangement, everything bool) (err error) {
 	l.dirty = l.dirty[:0]
 	switch len(a.Places) {
 	case 0:
@@ -206,6 +207,9 @@ func (l *Loop) paint(a Arrangement) (err error) {
 	defer l.mu.Unlock()
 	for _, place := range a.Places {
 		l.cfg.Source.Read(place.Display, func(img pixel.Image, dirty []image.Rectangle) {
+			if everything {
+				dirty = []image.Rectangle{{Max: place.R.Size()}}
+			}
 			for _, r := range dirty {
 				r = r.Intersect(image.Rectangle{Max: place.R.Size()})
 				to := r.Min.Add(place.R.Min)

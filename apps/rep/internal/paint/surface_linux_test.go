@@ -52,9 +52,7 @@ func (th *theatre) watch() *watcher {
 
 func (w *watcher) find() {
 	w.t.Helper()
-	var id uint32
-	_, _ = fmt.Sscan(w.id, &id)
-	r, err := xproto.TranslateCoordinates(w.conn.Conn, xproto.Window(id), w.conn.Screen.Root, 0, 0).Reply()
+	r, err := xproto.TranslateCoordinates(w.conn.Conn, w.window(), w.conn.Screen.Root, 0, 0).Reply()
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -93,14 +91,48 @@ func (w *watcher) settle(x, y int, what string, ok func([3]byte) bool) {
 	w.t.Helper()
 	var got [3]byte
 	var err error
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+	if !w.wait(func() bool {
 		w.find()
-		if got, err = w.look(x, y); err == nil && ok(got) {
-			return
+		got, err = w.look(x, y)
+		return err == nil && ok(got)
+	}) {
+		w.keep("failed")
+		w.t.Fatalf("%s: pixel %d,%d is %v, %v", what, x, y, got, err)
+	}
+}
+
+// wait looks again and again until something is so.
+func (w *watcher) wait(so func() bool) bool {
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		if so() {
+			return true
 		}
 	}
-	w.keep("failed")
-	w.t.Fatalf("%s: pixel %d,%d is %v, %v", what, x, y, got, err)
+	return false
+}
+
+// minimise returns when the window is gone from the screen. xdotool does not wait for that, whatever it is told, and to
+// ask for a window that is still there changes nothing.
+func (w *watcher) minimise() {
+	w.t.Helper()
+	w.run("xdotool", "windowminimize", w.id)
+	if !w.wait(func() bool { return w.attributes().MapState == xproto.MapStateUnmapped }) {
+		w.t.Fatal("the window cannot be minimised")
+	}
+}
+
+func (w *watcher) attributes() *xproto.GetWindowAttributesReply {
+	w.t.Helper()
+	r, err := xproto.GetWindowAttributes(w.conn.Conn, w.window()).Reply()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return r
+}
+
+func (w *watcher) window() (id xproto.Window) {
+	_, _ = fmt.Sscan(w.id, &id)
+	return id
 }
 
 // remote is which pixel of the display is painted at a pixel of the window, as the pattern says.
@@ -216,15 +248,21 @@ func TestWhatLiesOverThePictureIsSeen(t *testing.T) {
 	th.ask("notice ")
 	th.until("native", "native true")
 	w.settle(x+300, y+300, "clear again", func(c [3]byte) bool { return c == [3]byte{0x11, 44, 44} })
-	w.run("xdotool", "windowminimize", "--sync", w.id)
+	w.minimise()
 	w.run("xdotool", "windowmap", "--sync", w.id)
 	w.settle(x+300, y+300, "after it was minimised", func(c [3]byte) bool { return c == [3]byte{0x11, 44, 44} })
 	w.run("xdotool", "windowsize", "--sync", w.id, "900", "600")
 	w.settle(400, 400, "smaller", func(c [3]byte) bool { return c != [3]byte{} })
+	if !w.wait(func() bool { // the window learns of its size
+		from, to = w.picture()
+		return to.X <= 900 && to.Y <= 600
+	}) {
+		t.Fatalf("after resizing the picture is at %v to %v", from, to)
+	}
 	w.ask("drawn")
-	from, to = w.picture()
-	if to.X > 900 || to.Y > 600 || w.remote(from.X, from.Y) != image.Pt(45, 45) {
-		t.Errorf("after resizing the picture is at %v to %v and begins with %v", from, to, w.remote(from.X, from.Y))
+	w.find()
+	if at := w.remote(from.X, from.Y); at != image.Pt(45, 45) {
+		t.Errorf("after resizing the picture begins with %v", at)
 	}
 	w.keep("small")
 	w.run("xdotool", "windowmove", "--sync", w.id, "500", "300")
