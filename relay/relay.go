@@ -19,7 +19,9 @@ import (
 	"time"
 
 	"deskhand/protocol/transport"
+	"deskhand/relay/internal/account"
 	"deskhand/relay/internal/bus"
+	"deskhand/relay/internal/mail"
 	"deskhand/relay/internal/ops"
 	"deskhand/relay/internal/store"
 )
@@ -30,17 +32,21 @@ const StoreFile = "relay.db"
 // downloads is the folder, in a relay's own, from which pages offer the customer app.
 const downloads = "downloads"
 
+// accountsKey is the file, in the relay's folder, whose key seals second factors.
+const accountsKey = "accounts.key"
+
 // defaultPort is where a relay listens that is told nothing else, on UDP and TCP alike.
 const defaultPort = "443"
 
 // Config says where a relay lives. The zero value works where port 443 may be opened and the folder may be written to.
 type Config struct {
-	Dir       string           // holds relay.db, relay.key, relay.crt and downloads/; empty is the working directory
+	Dir       string           // holds relay.db, relay.key, relay.crt, accounts.key and downloads/; empty is the working directory
 	QUIC, TCP []string         // addresses to listen on, host:port; both empty is ":443" for both
 	PublicURL string           // of the portal pages: "https://help.example"; empty is made from the first address
 	Clock     func() time.Time // nil: time.Now
 	Rand      io.Reader        // cryptographic and safe for concurrent use; nil: crypto/rand
 	Logger    *slog.Logger     // nil: silent
+	Mail      mail.Config      // sends links for forgotten passwords; without a Server there are none
 
 	// Tap sees every message of every session's lanes as the relay carries it, from many goroutines. For the test that
 	// proves that a relay cannot read them; nil in use.
@@ -55,6 +61,7 @@ type Relay struct {
 	bus       *bus.Bus
 	listener  *transport.Listener
 	metrics   *ops.Metrics
+	accounts  *account.Accounts
 	publicURL string
 	addr      string
 	release   sync.Once
@@ -87,7 +94,26 @@ func New(ctx context.Context, cfg Config) (r *Relay, err error) {
 	if err != nil {
 		return r, err
 	}
-	return r, r.name()
+	if err := r.name(); err != nil {
+		return r, err
+	}
+	r.accounts, err = accounts(cfg, r.store, r.publicURL)
+	return r, err
+}
+
+// accounts needs the public address, to which links for forgotten passwords lead.
+func accounts(cfg Config, s *store.Store, publicURL string) (*account.Accounts, error) {
+	key, err := account.LoadKey(filepath.Join(cfg.Dir, accountsKey), cfg.Rand)
+	if err != nil {
+		return nil, err
+	}
+	c := account.Config{Store: s, Clock: cfg.Clock, Rand: cfg.Rand, Key: key, PublicURL: publicURL, Logger: cfg.Logger}
+	if cfg.Mail.Server != "" {
+		if c.Mailer, err = mail.New(cfg.Mail); err != nil {
+			return nil, err
+		}
+	}
+	return account.New(c), nil
 }
 
 func (c Config) withDefaults() Config {

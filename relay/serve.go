@@ -16,7 +16,6 @@ import (
 	"deskhand/protocol/fault"
 	"deskhand/protocol/invite"
 	"deskhand/protocol/transport"
-	"deskhand/relay/internal/account"
 	"deskhand/relay/internal/desk"
 	"deskhand/relay/internal/limit"
 	"deskhand/relay/internal/room"
@@ -49,6 +48,7 @@ func (r *Relay) Serve(ctx context.Context) error {
 	r.parts = s
 	close(r.assembled)
 	g.Go(func() error { return s.desk.Run(ctx) })
+	g.Go(func() error { return r.accounts.Run(ctx) })
 	g.Go(func() error { return unless(grpc.ErrServerStopped, s.grpc.Serve(r.listener.Lanes())) })
 	g.Go(func() error { return unless(http.ErrServerClosed, s.http.Serve(r.listener.Web())) })
 	g.Go(func() error {
@@ -73,10 +73,9 @@ func unless(stopped, err error) error {
 
 // assemble builds the parts. Desk and rooms tell each other of changed sessions, always by way of the bus.
 func (r *Relay) assemble(ctx context.Context) (*servers, error) {
-	accounts := account.New(account.Config{Store: r.store, Clock: r.cfg.Clock, Rand: r.cfg.Rand})
 	s := &servers{}
 	s.desk = desk.New(desk.Config{
-		Store: r.store, Bus: r.bus, Accounts: accounts, Clock: r.cfg.Clock, Rand: r.cfg.Rand, Logger: r.cfg.Logger,
+		Store: r.store, Bus: r.bus, Accounts: r.accounts, Clock: r.cfg.Clock, Rand: r.cfg.Rand, Logger: r.cfg.Logger,
 		Metrics: r.metrics, PublicURL: r.publicURL, OnSession: func(id string) { s.rooms.Refresh(id) },
 	})
 	s.rooms = room.New(ctx, room.Config{
@@ -89,7 +88,7 @@ func (r *Relay) assemble(ctx context.Context) (*servers, error) {
 	})
 	codes := limit.Codes(r.cfg.Clock)
 	services := rpc.Config{
-		Desk: s.desk, Rooms: s.rooms, Accounts: accounts, Sessions: r.store, Logins: limit.Logins(r.cfg.Clock), Codes: codes,
+		Desk: s.desk, Rooms: s.rooms, Accounts: r.accounts, Sessions: r.store, Logins: limit.Logins(r.cfg.Clock), Codes: codes,
 		Logger: r.cfg.Logger, Metrics: r.metrics, PublicURL: r.publicURL,
 	}
 	s.grpc = grpc.NewServer(append(transport.ServerOptions(), rpc.Options(services)...)...)

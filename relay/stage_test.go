@@ -82,7 +82,7 @@ func (s *stage) seed(reps int) {
 		s.check(st.AssignPortal(s.ctx, r.ID, join.ID))
 		token, hash, err := account.NewToken(rand.Reader)
 		s.check(err)
-		s.check(st.AddLogin(s.ctx, hash, r.ID, time.Now()))
+		s.check(st.AddLogin(s.ctx, store.Login{TokenHash: hash, RepID: r.ID, At: time.Now()}))
 		s.reps, s.tokens = append(s.reps, r), append(s.tokens, token)
 	}
 }

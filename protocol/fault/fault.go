@@ -45,6 +45,14 @@ const (
 	RelayStopping     Reason = "relay_stopping"
 	ScreenUnavailable Reason = "screen_unavailable"
 	InputUnavailable  Reason = "input_unavailable"
+	PasswordExpired   Reason = "password_expired"
+	PasswordRule      Reason = "password_rule"
+	SecondFactor      Reason = "second_factor"
+	SecondFactorWrong Reason = "second_factor_wrong"
+	SeatsTaken        Reason = "seats_taken"
+	Displaced         Reason = "displaced"
+	TooManyChats      Reason = "too_many_chats"
+	LinkExpired       Reason = "link_expired"
 )
 
 type entry struct {
@@ -105,6 +113,22 @@ func lookup(r Reason) entry {
 		return entry{codes.FailedPrecondition, "This computer's screen cannot be shown."}
 	case InputUnavailable:
 		return entry{codes.FailedPrecondition, "This computer's mouse and keyboard cannot be used from afar."}
+	case PasswordExpired:
+		return entry{codes.FailedPrecondition, "Your password has to be changed before you can go on. Choose a new one."}
+	case PasswordRule:
+		return entry{codes.InvalidArgument, "That password cannot be used. Take 8 to 32 characters with three of: capital letters, small letters, digits, symbols; not your login or name, and not the old password."}
+	case SecondFactor:
+		return entry{codes.Unauthenticated, "Type the code that your authenticator app shows."}
+	case SecondFactorWrong:
+		return entry{codes.Unauthenticated, "That code of the authenticator app is wrong or has been used. Wait for the next one and try again."}
+	case SeatsTaken:
+		return entry{codes.ResourceExhausted, "All logins are in use. End another representative's login or wait until one is free."}
+	case Displaced:
+		return entry{codes.FailedPrecondition, "Your login was ended elsewhere. Running sessions go on; log in again to start new ones."}
+	case TooManyChats:
+		return entry{codes.ResourceExhausted, "You have as many sessions as allowed. End one before you take another."}
+	case LinkExpired:
+		return entry{codes.NotFound, "This link is too old or has been used. Ask for a new one."}
 	default:
 		return entry{codes.Internal, "Something went wrong. Try again; if it goes on, tell your administrator."}
 	}

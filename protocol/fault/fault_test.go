@@ -16,7 +16,8 @@ func TestCrossesGRPC(t *testing.T) {
 	for _, r := range []Reason{
 		Invalid, InvalidPassword, AccountInactive, TooManyAttempts, LoggedOut, Forbidden, VersionsDiffer, CannotConnect,
 		WrongKey, QueryTaken, QueryOver, CodeUnknown, CodeUsed, CodeExpired, NameInUse, TooManyCodes, PortalUnknown, NoRep,
-		SessionOver, SessionUnknown, SealBroken, TooSlow, RelayStopping, ScreenUnavailable, InputUnavailable, Internal,
+		SessionOver, SessionUnknown, SealBroken, TooSlow, RelayStopping, ScreenUnavailable, InputUnavailable,
+		PasswordExpired, PasswordRule, SecondFactor, SecondFactorWrong, SeatsTaken, Displaced, TooManyChats, LinkExpired, Internal,
 	} {
 		t.Run(string(r), func(t *testing.T) {
 			sent := ToStatus(fmt.Errorf("desk: %w", New(r, errors.New("secret detail"))))

@@ -1,4 +1,4 @@
-// Command relay (the binary is deskhand-relay) runs a relay, and adds the accounts and portals that it serves.
+// Command relay (the binary is deskhand-relay) runs a relay, and keeps the accounts and portals that it serves.
 package main
 
 import (
@@ -19,9 +19,17 @@ import (
 const usage = `Usage:
   deskhand-relay serve  -dir DIR [-quic :443] [-tcp :443,:8200] [-public-url https://HOST]
   deskhand-relay demo   -dir DIR [-listen 127.0.0.1:PORT]
-  deskhand-relay rep add    -dir DIR -company NAME -login LOGIN -name NAME [-screen-name NAME] [-password-file FILE]
-  deskhand-relay portal add -dir DIR -company NAME -slug SLUG -name NAME -kind question|code [-mode web|queue|phone]
   deskhand-relay key    -dir DIR
+  deskhand-relay apply  FILE.yaml -dir DIR [-dry-run] [-prune]
+  deskhand-relay company   add|set|list
+  deskhand-relay team      add|set|remove|list
+  deskhand-relay rep       add|set|password|totp|remove|list
+  deskhand-relay manager   add|set|remove|list
+  deskhand-relay portal    add|set|remove|list
+  deskhand-relay subportal add|set|serve|remove|list
+  deskhand-relay setting   set|clear|list
+  deskhand-relay seat      clear|list
+  deskhand-relay audit     list
 Each command explains its options with -help.`
 
 // Exit codes.
@@ -72,22 +80,16 @@ func (p *program) run(ctx context.Context, args []string) error {
 		return usageError{errors.New("no command given: try deskhand-relay help")}
 	}
 	command, rest := args[0], args[1:]
-	switch command {
-	case "rep", "portal":
-		if len(rest) == 0 || rest[0] != "add" {
-			return usageError{fmt.Errorf("%s knows one command: %s add", command, command)}
-		}
-		rest = rest[1:]
+	if verbs := nouns()[command]; verbs != nil {
+		return p.verb(ctx, command, verbs, rest)
 	}
 	switch command {
 	case "serve":
 		return p.serve(ctx, rest)
 	case "demo":
 		return p.demo(ctx, rest)
-	case "rep":
-		return p.addRep(ctx, rest)
-	case "portal":
-		return p.addPortal(ctx, rest)
+	case "apply":
+		return p.apply(ctx, rest)
 	case "key":
 		return p.key(rest)
 	case "help", "-h", "-help", "--help":

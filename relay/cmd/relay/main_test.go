@@ -41,6 +41,9 @@ func TestMistakes(t *testing.T) {
 	portal := func(more ...string) []string {
 		return append([]string{"portal", "add", "-dir", dir, "-company", "Contoso", "-slug", "help", "-name", "Help"}, more...)
 	}
+	if code, _, errs := command(t.Context(), "Passw0rd!\n", rep("-login", "bo@contoso.example")...); code != 0 {
+		t.Fatal(errs)
+	}
 	for _, tt := range []struct {
 		name string
 		args []string
@@ -63,8 +66,8 @@ func TestMistakes(t *testing.T) {
 		{"rep without a password file", rep("-password-file", filepath.Join(dir, "none")), "", 1, "cannot read the password"},
 		{"rep with too many codes", rep("-max-codes", "9"), "", 2, "1 to 8"},
 		{"rep for an unknown portal", rep("-portals", "none"), "Passw0rd!\n", 1, `no portal "none"`},
-		{"rep a second time", rep(), "Passw0rd!\n", 1, "already"},
-		{"portal of no kind", portal("-kind", "button"), "", 2, "neither question nor code"},
+		{"rep a second time", rep("-login", "BO@contoso.example"), "Passw0rd!\n", 1, "already"},
+		{"portal of no kind", portal("-kind", "fly"), "", 2, "none of question, button, match and code"},
 		{"portal in a mode that does not fit", portal("-kind", "code", "-mode", "web"), "", 2, "cannot be in web mode"},
 		{"portal for nobody", portal("-kind", "code", "-reps", "who@contoso.example"), "", 1, "who@contoso.example"},
 	} {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"deskhand/relay"
+	"deskhand/relay/internal/mail"
 )
 
 // serve runs a relay until it is interrupted.
@@ -16,6 +17,9 @@ func (p *program) serve(ctx context.Context, args []string) error {
 	quic := o.String("quic", ":443", "UDP addresses to listen on, HOST:PORT, separated by commas; empty for none")
 	tcp := o.String("tcp", ":443", "TCP addresses to listen on, likewise")
 	public := o.String("public-url", "", "address of the portal pages as customers type it, https://HOST[:PORT]")
+	smtp := o.String("smtp", "", "server that takes mail for forgotten passwords: smtp://[LOGIN@]HOST[:PORT], smtps:// or smtp+plain://; empty for none")
+	smtpPassword := o.String("smtp-password-file", "", "file with the password of the mail server's login")
+	from := o.String("mail-from", "", "address that mail is sent from")
 	var level slog.Level
 	o.TextVar(&level, "log", slog.LevelInfo, "log level: debug, info, warn or error")
 	if err := o.parse(args); err != nil {
@@ -24,9 +28,17 @@ func (p *program) serve(ctx context.Context, args []string) error {
 	if err := os.MkdirAll(*o.dir, 0o700); err != nil {
 		return fmt.Errorf("cannot use the folder: %w", err)
 	}
+	sender := mail.Config{Server: *smtp, From: *from}
+	if *smtpPassword != "" {
+		var err error
+		if sender.Password, err = p.password(*smtpPassword); err != nil {
+			return err
+		}
+	}
 	logger := p.logger(level)
 	r, err := relay.New(ctx, relay.Config{
 		Dir: *o.dir, QUIC: list(*quic), TCP: list(*tcp), PublicURL: *public, Clock: p.clock, Rand: p.rand, Logger: logger,
+		Mail: sender,
 	})
 	if err != nil {
 		return err

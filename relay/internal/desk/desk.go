@@ -20,6 +20,7 @@ import (
 	"deskhand/protocol/fault"
 	"deskhand/relay/internal/account"
 	"deskhand/relay/internal/ops"
+	"deskhand/relay/internal/right"
 	"deskhand/relay/internal/store"
 )
 
@@ -82,7 +83,7 @@ func (d *Desk) Run(ctx context.Context) error {
 	defer cancel()
 	l := &loop{
 		d: d, ctx: ctx, reps: map[int64]*presence{}, queries: map[string]*posted{}, codes: map[string]time.Time{},
-		places: map[string]*place{},
+		places: map[string]*place{}, portalSettings: map[int64]right.Values{},
 	}
 	defer l.stop()
 	if err := l.load(); err != nil && ctx.Err() == nil {

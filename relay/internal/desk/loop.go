@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"deskhand/relay/internal/right"
 	"deskhand/relay/internal/store"
 )
 
@@ -28,6 +29,10 @@ type loop struct {
 	queries map[string]*posted // those that wait, and those taken whose customer has not joined
 	codes   map[string]time.Time
 	places  map[string]*place // customers who look at their place, by session id
+
+	revision       int64                  // of the accounts that have been read
+	renewAt        time.Time              // when to look for another one
+	portalSettings map[int64]right.Values // by portal id
 }
 
 // posted is a query that is the desk's business.
@@ -129,6 +134,9 @@ func (l *loop) due() (due time.Time, ok bool) {
 	for _, expires := range l.codes {
 		consider(expires)
 	}
+	if len(l.reps) > 0 {
+		consider(l.renewAt)
+	}
 	return due, ok
 }
 
@@ -143,6 +151,9 @@ func (p *posted) handOver() map[int64]time.Time {
 // tick does what is due. The store decides what has expired; what it says comes back as notices.
 func (l *loop) tick(now time.Time) {
 	l.expire(now)
+	if len(l.reps) > 0 && !l.renewAt.After(now) {
+		l.renew()
+	}
 	for id, p := range l.queries {
 		switch {
 		case p.waiting():

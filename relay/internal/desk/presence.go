@@ -9,6 +9,7 @@ import (
 
 	"deskhand/protocol/fault"
 	"deskhand/protocol/pb"
+	"deskhand/relay/internal/right"
 	"deskhand/relay/internal/routing"
 	"deskhand/relay/internal/row"
 	"deskhand/relay/internal/store"
@@ -18,14 +19,17 @@ var errStopping = fault.New(fault.RelayStopping, nil)
 
 // presence is a rep with at least one live Watch.
 type presence struct {
-	rep       store.Rep
-	portals   map[int64]store.Portal
-	watchers  map[*Watcher]struct{}
-	declined  map[string]bool // session ids
-	open      map[string]bool // session ids of the rep's running sessions
-	passes    map[string]int  // session id → how often the rep let its alert pass
-	idleSince time.Time
-	available bool
+	rep        store.Rep
+	subportals map[int64]bool // that the rep serves
+	levels     right.Levels   // what is set for the rep, wherever the customer comes from
+	chats      map[int64]int  // portal id → how many customers the rep may have
+	displaced  bool           // the login was ended for another rep's sake
+	watchers   map[*Watcher]struct{}
+	declined   map[string]bool // session ids
+	open       map[string]bool // session ids of the rep's running sessions
+	passes     map[string]int  // session id → how often the rep let its alert pass
+	idleSince  time.Time
+	available  bool
 }
 
 func (p *presence) send(e *pb.DeskEvent) {
@@ -36,6 +40,7 @@ func (p *presence) send(e *pb.DeskEvent) {
 
 // watch makes a watcher part of its rep's presence and gives it everything to begin with.
 func (l *loop) watch(w *Watcher, available bool) error {
+	l.renew()
 	p := l.reps[w.rep.ID]
 	if p == nil {
 		var err error
@@ -61,15 +66,11 @@ func (l *loop) watch(w *Watcher, available bool) error {
 // arrive reads what routing and lists need to know of a rep.
 func (l *loop) arrive(rep store.Rep) (*presence, error) {
 	p := &presence{
-		rep: rep, portals: map[int64]store.Portal{}, watchers: map[*Watcher]struct{}{}, declined: map[string]bool{},
+		rep: rep, watchers: map[*Watcher]struct{}{}, declined: map[string]bool{},
 		open: map[string]bool{}, passes: map[string]int{}, idleSince: l.d.now(),
 	}
-	portals, err := l.d.cfg.Store.RepPortals(l.ctx, rep.ID)
-	if err != nil {
-		return nil, fmt.Errorf("desk: portals of a rep: %w", err)
-	}
-	for _, portal := range portals {
-		p.portals[portal.ID] = portal
+	if err := l.know(p); err != nil {
+		return nil, err
 	}
 	declined, err := l.d.cfg.Store.Declined(l.ctx, rep.ID)
 	if err != nil {
@@ -127,7 +128,7 @@ func (l *loop) begin(p *presence, w *Watcher) error {
 		put(l.codeEvent(c))
 	}
 	for _, q := range l.line() {
-		if _, mine := p.portals[q.portal.ID]; !mine || p.declined[q.query.SessionID] {
+		if !p.subportals[q.query.SubportalID] || p.declined[q.query.SessionID] {
 			continue
 		}
 		put(queryEvent(q))
@@ -136,6 +137,9 @@ func (l *loop) begin(p *presence, w *Watcher) error {
 		}
 	}
 	put(availabilityEvent(p.available))
+	if w.displaced {
+		put(displacedEvent())
+	}
 	put(&pb.DeskEvent{Event: &pb.DeskEvent_Ready_{Ready: &pb.DeskEvent_Ready{}}})
 	w.begin(all)
 	return nil
@@ -168,24 +172,25 @@ func (l *loop) setAvailable(p *presence, available bool) {
 	}
 }
 
-// online counts the reps of a portal who are logged in.
-func (l *loop) online(portalID int64) int {
+// online counts the reps who serve one of the subportals and are logged in.
+func (l *loop) online(subportals []int64) int {
 	n := 0
 	for _, p := range l.reps {
-		if _, ok := p.portals[portalID]; ok {
+		if !p.displaced && slices.ContainsFunc(subportals, func(id int64) bool { return p.subportals[id] }) {
 			n++
 		}
 	}
 	return n
 }
 
-// presences is what routing sees, in the order of rep ids.
-func (l *loop) presences(about string) []routing.Presence {
+// presences is what routing sees of the reps when it is about a query from a portal, in the order of rep ids.
+func (l *loop) presences(about string, portalID int64) []routing.Presence {
 	all := make([]routing.Presence, 0, len(l.reps))
 	for _, id := range slices.Sorted(maps.Keys(l.reps)) {
 		p := l.reps[id]
 		all = append(all, routing.Presence{
-			RepID: id, Portals: slices.Sorted(maps.Keys(p.portals)), Available: p.available, Sessions: len(p.open),
+			RepID: id, Subportals: slices.Sorted(maps.Keys(p.subportals)), Available: p.available, Displaced: p.displaced,
+			Sessions: len(p.open), MaxChats: l.maxChats(p, portalID),
 			Alerts: l.alerts(id, about), IdleSince: p.idleSince, Declined: slices.Sorted(maps.Keys(p.declined)), Passes: p.passes,
 		})
 	}

@@ -13,6 +13,7 @@ import (
 
 // refreshQuery reads a query again and tells everybody whom it concerns.
 func (l *loop) refreshQuery(id string) {
+	l.renew()
 	q, err := l.d.cfg.Store.Query(l.ctx, id)
 	if fault.Is(err, fault.QueryOver) { // there is no such query: a session from a code
 		l.abandoned(id)
@@ -54,11 +55,11 @@ func (l *loop) refreshQuery(id string) {
 	l.wake(portal.ID)
 }
 
-// show sends a query's row to the reps of its portal, except those who have declined it.
+// show sends a query's row to the reps of its subportal, except those who have declined it.
 func (l *loop) show(q *posted) {
 	e := queryEvent(q)
 	for _, p := range l.reps {
-		if _, ok := p.portals[q.portal.ID]; ok && !p.declined[q.query.SessionID] {
+		if p.subportals[q.query.SubportalID] && !p.declined[q.query.SessionID] {
 			p.send(e)
 		}
 	}
@@ -69,7 +70,7 @@ func (l *loop) route(q *posted) {
 	if !q.waiting() || (q.portal.Mode == store.ModeQueue && len(q.alerts) > 0) {
 		return
 	}
-	for _, id := range routing.Postings(q.query, q.portal, l.presences(q.query.SessionID)) {
+	for _, id := range routing.Postings(q.query, q.portal, l.presences(q.query.SessionID, q.portal.ID)) {
 		p := l.reps[id]
 		if _, open := q.alerts[id]; open || p == nil {
 			continue
@@ -182,7 +183,10 @@ func (l *loop) refreshSession(id string) {
 	s, err := l.d.cfg.Store.Session(l.ctx, id)
 	if fault.Is(err, fault.SessionUnknown) { // the query waits again
 		for _, p := range l.reps {
-			delete(p.open, id)
+			if p.open[id] {
+				delete(p.open, id)
+				l.sessionsChanged(p)
+			}
 		}
 		return
 	}
@@ -194,12 +198,16 @@ func (l *loop) refreshSession(id string) {
 		delete(l.queries, id)
 	}
 	if p := l.reps[s.RepID]; p != nil {
+		had := len(p.open)
 		p.open[id] = true
 		if !s.EndedAt.IsZero() {
 			delete(p.open, id)
 			p.idleSince = l.d.now()
 		}
 		p.send(sessionEvent(s))
+		if len(p.open) != had {
+			l.sessionsChanged(p)
+		}
 	}
 	l.wakeOne(id)
 }

@@ -1,25 +1,24 @@
 package desk
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"deskhand/protocol/code"
 	"deskhand/protocol/fault"
 	"deskhand/relay/internal/store"
 )
 
-// maxCodes is how many active codes a rep has whose account says nothing.
-const maxCodes = 8
-
 // maxDraws bounds the search for nine digits that are not in use; with a million in use one draw in a thousand fails.
 const maxDraws = 50
 
-// Accept takes a query for a rep. Exactly one rep wins. Faults: query_taken, query_over, forbidden.
+// Accept takes a query for a rep. Exactly one rep wins. Faults: query_taken, query_over, forbidden, too_many_chats (RC-13),
+// displaced (L-03).
 func (d *Desk) Accept(ctx context.Context, rep store.Rep, sessionID string) (store.Session, error) {
+	if rep.Displaced {
+		return store.Session{}, fault.New(fault.Displaced, nil)
+	}
 	s, err := d.cfg.Store.TakeQuery(ctx, sessionID, rep.ID, d.now())
 	if err != nil {
 		return store.Session{}, fmt.Errorf("desk: accept: %w", err)
@@ -38,8 +37,11 @@ func (d *Desk) Decline(ctx context.Context, rep store.Rep, sessionID string) err
 }
 
 // CreateCode makes a code for one of the rep's phone portals. Faults: invalid without a name, name_in_use,
-// too_many_codes, portal_unknown.
+// too_many_codes, portal_unknown, displaced (L-03).
 func (d *Desk) CreateCode(ctx context.Context, rep store.Rep, name, slug string) (store.Code, error) {
+	if rep.Displaced {
+		return store.Code{}, fault.New(fault.Displaced, nil)
+	}
 	name = oneLine(name, MaxName)
 	if name == "" {
 		return store.Code{}, fault.New(fault.Invalid, errors.New("desk: a code needs a name"))
@@ -51,14 +53,18 @@ func (d *Desk) CreateCode(ctx context.Context, rep store.Rep, name, slug string)
 	if portal.CompanyID != rep.CompanyID || portal.Kind != store.KindCode {
 		return store.Code{}, fault.New(fault.PortalUnknown, nil)
 	}
+	rights, err := d.cfg.Store.Rights(ctx, rep.ID, portal.ID)
+	if err != nil {
+		return store.Code{}, fmt.Errorf("desk: create code: %w", err)
+	}
 	now := d.now()
 	c := store.Code{
 		RepID: rep.ID, PortalID: portal.ID, Portal: portal.Name, Name: name, State: store.CodeActive, CreatedAt: now,
-		ExpiresAt: now.Add(cmp.Or(portal.CodeLifetime, store.DefaultCodeLifetime)),
+		ExpiresAt: now.Add(codeLifetime(rights)),
 	}
 	_, err = d.draw(func(drawn code.Code) error {
 		c.Code = drawn.String()
-		return d.cfg.Store.CreateCode(ctx, c, cmp.Or(rep.MaxCodes, maxCodes))
+		return d.cfg.Store.CreateCode(ctx, c, 0)
 	})
 	if err != nil {
 		return store.Code{}, fmt.Errorf("desk: create code: %w", err)
@@ -119,18 +125,4 @@ func (d *Desk) draw(try func(code.Code) error) (string, error) {
 		}
 	}
 	return "", fmt.Errorf("desk: %d numbers in a row were in use", maxDraws)
-}
-
-// Portals gives a rep's portals, and how long the codes of the phone portals among them live.
-func (d *Desk) Portals(ctx context.Context, rep store.Rep) ([]store.Portal, time.Duration, error) {
-	portals, err := d.cfg.Store.RepPortals(ctx, rep.ID)
-	if err != nil {
-		return nil, 0, fmt.Errorf("desk: portals: %w", err)
-	}
-	for _, p := range portals {
-		if p.Kind == store.KindCode && p.CodeLifetime > 0 {
-			return portals, p.CodeLifetime, nil
-		}
-	}
-	return portals, store.DefaultCodeLifetime, nil
 }

@@ -193,7 +193,13 @@ func (s *stage) watch(r store.Rep, available bool) *console {
 // deaf is a console that reads nothing by itself.
 func (s *stage) deaf(r store.Rep, available bool) *console {
 	s.t.Helper()
-	w, err := s.Watch(s.ctx, r, "token of "+r.Name, available)
+	token := "token of " + r.Name
+	known, err := s.store.LoginRep(s.ctx, account.HashToken(token), time.Now())
+	if err != nil {
+		s.check(s.store.AddLogin(s.ctx, store.Login{TokenHash: account.HashToken(token), RepID: r.ID, At: time.Now()}))
+	}
+	r.Displaced = known.Displaced
+	w, err := s.Watch(s.ctx, r, token, available)
 	s.check(err)
 	return &console{s: s, w: w, close: w.Close}
 }
@@ -232,6 +238,8 @@ func inWords(e *pb.DeskEvent) string {
 		return "alert closed " + e.PostingClosed.GetReason().String()
 	case *pb.DeskEvent_Availability:
 		return fmt.Sprintf("available=%t", e.Availability.GetAvailable())
+	case *pb.DeskEvent_Displaced_:
+		return "displaced"
 	case *pb.DeskEvent_Reset_:
 		return "reset"
 	case *pb.DeskEvent_Ready_:

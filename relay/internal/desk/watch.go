@@ -15,10 +15,11 @@ const watchQueue = 256
 
 // Watcher is one live Watch of a rep. Next and Close are for one goroutine.
 type Watcher struct {
-	d      *Desk
-	rep    store.Rep
-	token  string        // of the login it belongs to
-	signal chan struct{} // has a token when there is something to read
+	d         *Desk
+	rep       store.Rep
+	token     string        // of the login it belongs to
+	displaced bool          // the login was ended for another rep's sake; the loop's own
+	signal    chan struct{} // has a token when there is something to read
 
 	mu     sync.Mutex // guards all below; never held while anything is waited for
 	events []*pb.DeskEvent
@@ -29,7 +30,7 @@ type Watcher struct {
 
 // Watch makes the rep present until Close. The events begin with everything that the rep may see, then `ready`.
 func (d *Desk) Watch(ctx context.Context, rep store.Rep, token string, available bool) (*Watcher, error) {
-	w := &Watcher{d: d, rep: rep, token: token, signal: make(chan struct{}, 1), limit: watchQueue}
+	w := &Watcher{d: d, rep: rep, token: token, displaced: rep.Displaced, signal: make(chan struct{}, 1), limit: watchQueue}
 	var failed error
 	if err := d.do(ctx, func(l *loop) { failed = l.watch(w, available) }); err != nil {
 		return nil, err
@@ -119,6 +120,14 @@ func (w *Watcher) push(e *pb.DeskEvent) {
 	w.wake()
 }
 
+// spoil lets the reader begin anew with the whole list.
+func (w *Watcher) spoil() {
+	w.mu.Lock()
+	w.events, w.behind = nil, true
+	w.mu.Unlock()
+	w.wake()
+}
+
 // end makes Next fail once it has given what is in the queue.
 func (w *Watcher) end(err error) {
 	w.mu.Lock()
@@ -137,8 +146,12 @@ func (w *Watcher) wake() {
 	}
 }
 
-// SetAvailability pauses or resumes postings to a rep, in all of the rep's consoles.
+// SetAvailability pauses or resumes postings to a rep, in all of the rep's consoles. Fault: displaced for who wants to be
+// available again without a seat (L-03).
 func (d *Desk) SetAvailability(ctx context.Context, rep store.Rep, available bool) error {
+	if rep.Displaced && available {
+		return fault.New(fault.Displaced, nil)
+	}
 	found := false
 	err := d.do(ctx, func(l *loop) {
 		if p := l.reps[rep.ID]; p != nil {

@@ -10,6 +10,7 @@ import (
 
 	"deskhand/protocol/fault"
 	"deskhand/relay/internal/account"
+	"deskhand/relay/internal/store"
 )
 
 // TestSlowConsole: a console that does not read gets the whole list anew, and nobody waits for it.
@@ -79,7 +80,7 @@ func TestLogoutEndsItsConsoles(t *testing.T) {
 	play(t, func(s *stage) {
 		token, hash, err := account.NewToken(rand.Reader)
 		s.check(err)
-		s.check(s.store.AddLogin(s.ctx, hash, s.ana.ID, time.Now()))
+		s.check(s.store.AddLogin(s.ctx, store.Login{TokenHash: hash, RepID: s.ana.ID, At: time.Now()}))
 		w, err := s.Watch(s.ctx, s.ana, token, true)
 		s.check(err)
 		defer w.Close()

@@ -10,6 +10,7 @@ import (
 
 	"deskhand/protocol/fault"
 	"deskhand/protocol/pb"
+	"deskhand/relay/internal/account"
 	"deskhand/relay/internal/row"
 )
 
@@ -28,16 +29,17 @@ func (s *deskService) Login(ctx context.Context, r *pb.LoginRequest) (*pb.LoginR
 	if err := s.cfg.allow(ctx, s.cfg.Logins); err != nil {
 		return nil, err
 	}
-	token, rep, err := s.cfg.Accounts.Login(ctx, r.GetLogin(), r.GetPassword(), network(ctx))
+	token, rep, err := s.cfg.Accounts.Login(ctx, account.Try{Login: r.GetLogin(), Password: r.GetPassword(), Network: network(ctx)})
 	if err != nil {
 		return nil, fmt.Errorf("login: %w", err)
 	}
-	portals, lifetime, err := s.cfg.Desk.Portals(ctx, rep)
+	portals, limits, err := s.cfg.Desk.Portals(ctx, rep)
 	if err != nil {
 		return nil, err
 	}
 	reply := &pb.LoginReply{
-		Token: token, Rep: row.Rep(rep), MaxCodes: int32(rep.MaxCodes), CodeLifetime: durationpb.New(lifetime),
+		Token: token, Rep: row.Rep(rep), MaxCodes: int32(limits.MaxCodes),
+		CodeLifetime: durationpb.New(limits.CodeLifetime),
 	}
 	for _, p := range portals {
 		reply.Portals = append(reply.Portals, row.Portal(p, s.cfg.PublicURL))

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"deskhand/protocol/fault"
+	"deskhand/relay/internal/role"
 )
 
 func TestCompanies(t *testing.T) {
@@ -28,7 +29,7 @@ func TestLoginsAreUniqueWithoutCase(t *testing.T) { // L-01
 	f := newFirm(t)
 	ctx := t.Context()
 	added := must(f.AddRep(ctx, Rep{CompanyID: f.company.ID, Login: " Élodie@Acme.test ", Name: "Élodie", Active: true}))(t)
-	if added.Login != "Élodie@Acme.test" || added.ScreenName != "Élodie" || added.Company != "Acme" || added.MaxCodes != 8 {
+	if added.Login != "Élodie@Acme.test" || added.ScreenName != "Élodie" || added.Company != "Acme" || added.MaxCodes != 0 || added.Team != "Acme" || added.Role != role.Rep {
 		t.Errorf("rep is %+v", added)
 	}
 	if got := must(f.RepByLogin(ctx, "ÉLODIE@ACME.TEST"))(t); got != added {
@@ -76,12 +77,12 @@ func TestSetPassword(t *testing.T) {
 func TestLogins(t *testing.T) {
 	f := newFirm(t)
 	ctx := t.Context()
-	check(t, f.AddLogin(ctx, hash("a"), f.ann.ID, start))
-	check(t, f.AddLogin(ctx, hash("b"), f.ann.ID, start))
+	check(t, f.login(t, "a", f.ann.ID, 0, start))
+	check(t, f.login(t, "b", f.ann.ID, 0, start))
 	if got := must(f.LoginRep(ctx, hash("a"), start))(t); got != f.ann {
 		t.Errorf("rep is %+v", got)
 	}
-	if err := f.AddLogin(ctx, hash("a"), f.ben.ID, start); err == nil {
+	if err := f.login(t, "a", f.ben.ID, 0, start); err == nil {
 		t.Error("one token for two reps")
 	}
 	wantFault(t, "unknown token", second(f.LoginRep(ctx, hash("x"), start)), fault.LoggedOut)
@@ -94,18 +95,18 @@ func TestLogins(t *testing.T) {
 	check(t, f.SetActive(ctx, f.ann.ID, true))
 	wantFault(t, "active again", second(f.LoginRep(ctx, hash("b"), start)), fault.LoggedOut)
 	check(t, f.SetActive(ctx, f.ann.ID, false))
-	check(t, f.AddLogin(ctx, hash("c"), f.ann.ID, start))
+	check(t, f.login(t, "c", f.ann.ID, 0, start))
 	wantFault(t, "login of an inactive account", second(f.LoginRep(ctx, hash("c"), start)), fault.AccountInactive)
 }
 
 func TestLoginsAreForgottenWhenUnused(t *testing.T) {
 	f := newFirm(t)
 	ctx := t.Context()
-	check(t, f.AddLogin(ctx, hash("a"), f.ann.ID, start))
+	check(t, f.login(t, "a", f.ann.ID, 0, start))
 	must(f.LoginRep(ctx, hash("a"), start.Add(LoginLifetime-time.Millisecond)))(t) // which counts as use
 	must(f.LoginRep(ctx, hash("a"), start.Add(2*LoginLifetime-2*time.Millisecond)))(t)
 	wantFault(t, "after its lifetime", second(f.LoginRep(ctx, hash("a"), start.Add(3*LoginLifetime))), fault.LoggedOut)
-	check(t, f.AddLogin(ctx, hash("b"), f.ann.ID, start.Add(3*LoginLifetime)))
+	check(t, f.login(t, "b", f.ann.ID, 0, start.Add(3*LoginLifetime)))
 	left := must(one(ctx, f.reader, scanOne[int], `SELECT COUNT(*) FROM logins`))(t)
 	if left != 1 {
 		t.Errorf("%d logins are kept, want 1", left)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"deskhand/protocol/fault"
+	"deskhand/relay/internal/right"
 )
 
 const selectCode = `SELECT k.code, k.rep_id, k.portal_id, p.name, k.name, k.state, k.created_at, k.expires_at
@@ -18,8 +19,9 @@ func scanCode(r row) (c Code, err error) {
 }
 
 // CreateCode adds an active code of a rep for one of the rep's phone portals; limit is how many of them may be active, 0
-// is the account's. Codes count until they expire, whether ExpireCodes has seen them or not. fault.Invalid without a name,
-// fault.AccountInactive, fault.PortalUnknown, fault.NameInUse, fault.TooManyCodes; ErrNumberInUse: draw another number.
+// is what portal and rep are set to (CM-05). Codes count until they expire, whether ExpireCodes has seen them or not.
+// fault.Invalid without a name, fault.AccountInactive, fault.Displaced, fault.PortalUnknown, fault.NameInUse,
+// fault.TooManyCodes; ErrNumberInUse: draw another number.
 func (s *Store) CreateCode(ctx context.Context, c Code, limit int) error {
 	c.Name = strings.TrimSpace(c.Name)
 	if c.Name == "" {
@@ -31,6 +33,9 @@ func (s *Store) CreateCode(ctx context.Context, c Code, limit int) error {
 			return err
 		} else if !on {
 			return fault.New(fault.AccountInactive, nil)
+		}
+		if err := mayStart(ctx, tx, c.RepID); err != nil {
+			return err
 		}
 		if err := mayCreate(ctx, tx, c, limit); err != nil {
 			return err
@@ -46,8 +51,8 @@ func (s *Store) CreateCode(ctx context.Context, c Code, limit int) error {
 }
 
 func mayCreate(ctx context.Context, tx *sql.Tx, c Code, limit int) error {
-	_, err := one(ctx, tx, scanOne[int64], `SELECT p.id FROM portals p JOIN portal_reps a ON a.portal_id = p.id
-		WHERE p.id = ? AND a.rep_id = ? AND p.mode = 'phone'`, c.PortalID, c.RepID)
+	_, err := one(ctx, tx, scanOne[int64], `SELECT p.id FROM portals p JOIN subportals s ON s.portal_id = p.id
+		JOIN serving v ON v.subportal_id = s.id WHERE p.id = ? AND v.rep_id = ? AND p.mode = 'phone'`, c.PortalID, c.RepID)
 	if errors.Is(err, ErrNotFound) {
 		return fault.New(fault.PortalUnknown, err)
 	} else if err != nil {
@@ -64,12 +69,16 @@ func mayCreate(ctx context.Context, tx *sql.Tx, c Code, limit int) error {
 		}
 	}
 	if limit <= 0 {
-		limit, err = one(ctx, tx, scanOne[int], `SELECT max_codes FROM reps WHERE id = ?`, c.RepID)
+		rights, err := Lookup{tx}.Rights(ctx, c.RepID, c.PortalID)
+		if err != nil {
+			return err
+		}
+		limit = int(rights.Number(right.MaxCodes))
 	}
-	if err == nil && len(names) >= limit {
-		err = fault.New(fault.TooManyCodes, nil)
+	if len(names) >= limit {
+		return fault.New(fault.TooManyCodes, nil)
 	}
-	return err
+	return nil
 }
 
 // Code finds a code in any state; fault.CodeUnknown.
@@ -81,11 +90,12 @@ func (s *Store) Code(ctx context.Context, code string) (Code, error) {
 // RedeemCode turns an active code into a session with the code's number, portal and rep. Customer, Email, Question,
 // Language, System and Host come from the session given; an empty Customer becomes the code's name. Exactly one call for a
 // code succeeds. fault.CodeUnknown, fault.CodeUsed, fault.CodeExpired (cancelled ones as well), fault.NoRep when the
-// rep's account is not active.
+// rep's account is not active or its login was ended elsewhere (L-03).
 func (s *Store) RedeemCode(ctx context.Context, code string, session Session, at time.Time) (started Session, err error) {
 	err = s.write(ctx, "redeem code", func(tx *sql.Tx) error {
 		won, err := claim(ctx, tx, `UPDATE codes SET state = 'redeemed' WHERE code = ? AND state = 'active' AND expires_at > ?
-			AND EXISTS (SELECT 1 FROM reps r WHERE r.id = codes.rep_id AND r.active)`, code, at.UnixMilli())
+			AND EXISTS (SELECT 1 FROM reps r WHERE r.id = codes.rep_id AND r.active)
+			AND codes.rep_id NOT IN (SELECT rep_id FROM displaced)`, code, at.UnixMilli())
 		if err != nil {
 			return err
 		}
@@ -116,7 +126,7 @@ func whyNotRedeemed(c Code, at time.Time, err error) error {
 	case c.State == CodeRedeemed:
 		return fault.New(fault.CodeUsed, nil)
 	case c.State == CodeActive && at.UnixMilli() < c.ExpiresAt.UnixMilli():
-		return fault.New(fault.NoRep, errors.New("the rep's account is not active"))
+		return fault.New(fault.NoRep, errors.New("the rep's account is not active or its login was ended"))
 	default:
 		return fault.New(fault.CodeExpired, nil)
 	}

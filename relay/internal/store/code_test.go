@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"deskhand/protocol/fault"
+	"deskhand/relay/internal/right"
 )
 
 func TestCreatedCode(t *testing.T) {
@@ -83,7 +84,7 @@ func TestRedeemCode(t *testing.T) { // M-03
 	want := Session{
 		ID: number(1), PortalID: f.phone.ID, RepID: f.ann.ID, Portal: "Portal phone", Rep: "Ann Lee", RepScreenName: "Ann",
 		Company: "Acme", Customer: "Zoë P.", Language: "fr", System: "macOS", Host: "mac", PostedAt: start, StartedAt: at,
-		See: true, Control: true,
+		See: true, Control: true, Functions: right.Levels{}.Effective().Functions(),
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("RedeemCode = %+v, want %+v", got, want)

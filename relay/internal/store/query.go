@@ -12,23 +12,30 @@ import (
 )
 
 const queryColumns = `session_id, portal_id, state, customer, email, question, language, system, ticket_hash,
-	COALESCE(rep_id, 0), posted_at, expires_at`
+	COALESCE(rep_id, 0), posted_at, expires_at, COALESCE(subportal_id, 0), COALESCE(wanted_id, 0)`
 
 func scanQuery(r row) (q Query, err error) {
 	return q, r.Scan(&q.SessionID, &q.PortalID, &q.State, &q.Customer, &q.Email, &q.Question, &q.Language, &q.System,
-		&q.TicketHash, &q.RepID, instant{&q.PostedAt}, instant{&q.ExpiresAt})
+		&q.TicketHash, &q.RepID, instant{&q.PostedAt}, instant{&q.ExpiresAt}, &q.SubportalID,
+		&q.WantedID)
 }
 
-// PostQuery adds a waiting query; ErrNumberInUse when its number has been given out before.
+// PostQuery adds a waiting query; ErrNumberInUse when its number has been given out before, fault.PortalUnknown when its
+// subportal is not the portal's.
 func (s *Store) PostQuery(ctx context.Context, q Query) error {
 	return s.write(ctx, "post query", func(tx *sql.Tx) error {
 		if err := reserve(ctx, tx, q.SessionID); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO queries (session_id, portal_id, state, customer, email, question, language,
-			system, ticket_hash, posted_at, expires_at) VALUES (?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?)`,
+		door, err := claim(ctx, tx, `INSERT INTO queries (session_id, portal_id, state, customer, email, question, language,
+			system, ticket_hash, posted_at, expires_at, wanted_id, subportal_id)
+			SELECT ?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?, ?, id FROM subportals
+			WHERE portal_id = ? AND (? = 0 OR id = ?) ORDER BY id LIMIT 1`,
 			q.SessionID, q.PortalID, q.Customer, q.Email, q.Question, q.Language, q.System, q.TicketHash,
-			millis(q.PostedAt), millis(q.ExpiresAt))
+			millis(q.PostedAt), millis(q.ExpiresAt), some(q.WantedID), q.PortalID, q.SubportalID, q.SubportalID)
+		if err == nil && !door {
+			err = fault.New(fault.PortalUnknown, nil)
+		}
 		return err
 	})
 }
@@ -46,15 +53,15 @@ func (s *Store) QueryByTicket(ctx context.Context, hash []byte) (Query, error) {
 }
 
 // TakeQuery gives a waiting query to a rep and makes its session. Exactly one call for a query succeeds; the others get
-// fault.QueryTaken. fault.QueryOver when it has expired by `at` or was withdrawn, fault.Forbidden when the rep is not active
-// or does not serve the portal.
+// fault.QueryTaken. fault.QueryOver when it has expired by `at` or was withdrawn, fault.Forbidden when the rep is not
+// active, does not serve the subportal or is not the one who was chosen (M-05), fault.Displaced (L-03), fault.TooManyChats
+// when the rep has as many customers as allowed (RC-13).
 func (s *Store) TakeQuery(ctx context.Context, sessionID string, repID int64, at time.Time) (taken Session, err error) {
 	err = s.write(ctx, "take query", func(tx *sql.Tx) error {
 		won, err := claim(ctx, tx, `UPDATE queries SET state = 'taken', rep_id = ?
-			WHERE session_id = ? AND state = 'waiting' AND expires_at > ? AND EXISTS (
-				SELECT 1 FROM portal_reps a JOIN reps r ON r.id = a.rep_id
-				WHERE a.portal_id = queries.portal_id AND r.id = ? AND r.active)`,
-			repID, sessionID, at.UnixMilli(), repID)
+			WHERE session_id = ? AND state = 'waiting' AND expires_at > ? AND COALESCE(wanted_id, ?) = ? AND EXISTS (
+				SELECT 1 FROM serving v WHERE v.subportal_id = queries.subportal_id AND v.rep_id = ?)`,
+			repID, sessionID, at.UnixMilli(), repID, repID, repID)
 		if err != nil {
 			return err
 		}
@@ -63,6 +70,9 @@ func (s *Store) TakeQuery(ctx context.Context, sessionID string, repID int64, at
 			return whyNotTaken(q, at, err)
 		}
 		if err != nil {
+			return err
+		}
+		if err := mayTake(ctx, tx, repID, q.PortalID); err != nil {
 			return err
 		}
 		taken, err = startSession(ctx, tx, Session{
@@ -74,6 +84,22 @@ func (s *Store) TakeQuery(ctx context.Context, sessionID string, repID int64, at
 	return taken, err
 }
 
+// mayTake refuses a rep who is displaced or has as many customers as allowed; the claim is taken back with the transaction.
+func mayTake(ctx context.Context, tx *sql.Tx, repID, portalID int64) error {
+	if err := mayStart(ctx, tx, repID); err != nil {
+		return err
+	}
+	rights, err := Lookup{tx}.Rights(ctx, repID, portalID)
+	if err != nil || rights.Chats() == 0 {
+		return err
+	}
+	chats, err := one(ctx, tx, scanOne[int], `SELECT COUNT(*) FROM sessions WHERE rep_id = ? AND ended_at IS NULL`, repID)
+	if err == nil && chats >= rights.Chats() {
+		err = fault.New(fault.TooManyChats, nil)
+	}
+	return err
+}
+
 func whyNotTaken(q Query, at time.Time, err error) error {
 	switch {
 	case errors.Is(err, ErrNotFound):
@@ -83,7 +109,7 @@ func whyNotTaken(q Query, at time.Time, err error) error {
 	case q.State == QueryTaken:
 		return fault.New(fault.QueryTaken, nil)
 	case q.State == QueryWaiting && at.UnixMilli() < q.ExpiresAt.UnixMilli():
-		return fault.New(fault.Forbidden, errors.New("the rep does not serve the portal"))
+		return fault.New(fault.Forbidden, errors.New("the rep does not serve the subportal, or another one was chosen"))
 	default:
 		return fault.New(fault.QueryOver, nil)
 	}
@@ -161,11 +187,11 @@ func (s *Store) Waiting(ctx context.Context, companyID int64) ([]Query, error) {
 }
 
 // Decline remembers that a rep does not want a query; a second time changes nothing. fault.QueryOver when there is none,
-// and for a rep who does not serve its portal, whose business it is not that there is one.
+// and for a rep who does not serve its subportal, whose business it is not that there is one.
 func (s *Store) Decline(ctx context.Context, sessionID string, repID int64) error {
 	return s.write(ctx, "decline query", func(tx *sql.Tx) error {
 		_, err := one(ctx, tx, scanOne[string], `SELECT q.session_id FROM queries q
-			JOIN portal_reps a ON a.portal_id = q.portal_id WHERE q.session_id = ? AND a.rep_id = ?`, sessionID, repID)
+			JOIN serving v ON v.subportal_id = q.subportal_id WHERE q.session_id = ? AND v.rep_id = ?`, sessionID, repID)
 		if err != nil {
 			return fault.New(fault.QueryOver, err)
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"deskhand/protocol/fault"
+	"deskhand/relay/internal/right"
 )
 
 func TestPostedQuery(t *testing.T) {
@@ -14,6 +15,7 @@ func TestPostedQuery(t *testing.T) {
 	ctx := t.Context()
 	want := f.post(t, 1)
 	want.State = QueryWaiting
+	want.SubportalID = must(f.Subportals(ctx, f.web.ID))(t)[0].ID
 	if got := must(f.Query(ctx, number(1)))(t); !reflect.DeepEqual(got, want) {
 		t.Errorf("Query = %+v, want %+v", got, want)
 	}
@@ -58,6 +60,7 @@ func TestTakeQuery(t *testing.T) {
 		ID: number(1), PortalID: f.web.ID, RepID: f.ann.ID, Portal: "Portal web", Rep: "Ann Lee", RepScreenName: "Ann",
 		Company: "Acme", Customer: "Zoë", Email: "zoe@home.test", Question: "My printer is on fire", Language: "fr",
 		System: "Windows 11", PostedAt: start, StartedAt: at, See: true, Control: true,
+		Functions: right.Levels{}.Effective().Functions(),
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("TakeQuery = %+v, want %+v", got, want)

@@ -7,29 +7,39 @@ import (
 	"strings"
 
 	"deskhand/protocol/fault"
+	"deskhand/relay/internal/right"
 )
 
 const selectSession = `SELECT s.id, s.portal_id, s.rep_id, p.name, r.name, r.screen_name, c.name, s.customer, s.email, s.question,
 	s.language, s.system, s.host, s.token_hash, s.posted_at, s.started_at, s.joined_at, s.ended_at, s.ended_by, s.end_cause,
-	s.outcome, s.notes, s.see, s.control
+	s.outcome, s.notes, s.functions
 	FROM sessions s JOIN portals p ON p.id = s.portal_id JOIN companies c ON c.id = p.company_id JOIN reps r ON r.id = s.rep_id `
 
 func scanSession(r row) (s Session, err error) {
-	return s, r.Scan(&s.ID, &s.PortalID, &s.RepID, &s.Portal, &s.Rep, &s.RepScreenName, &s.Company, &s.Customer, &s.Email,
+	var functions string
+	err = r.Scan(&s.ID, &s.PortalID, &s.RepID, &s.Portal, &s.Rep, &s.RepScreenName, &s.Company, &s.Customer, &s.Email,
 		&s.Question, &s.Language, &s.System, &s.Host, &s.TokenHash, instant{&s.PostedAt}, instant{&s.StartedAt},
-		instant{&s.JoinedAt}, instant{&s.EndedAt}, &s.EndedBy, &s.EndCause, &s.Outcome, &s.Notes, &s.See, &s.Control)
+		instant{&s.JoinedAt}, instant{&s.EndedAt}, &s.EndedBy, &s.EndCause, &s.Outcome, &s.Notes, &functions)
+	s.Functions = right.ParseFunctions(functions)
+	s.See, s.Control = s.Functions.May(right.See), s.Functions.May(right.Control)
+	return s, err
 }
 
-// startSession inserts a session whose number is reserved already, with the portal's rights of this moment.
+// startSession inserts a session whose number is reserved already, with the rights that portal and rep have at this
+// moment (M-14).
 func startSession(ctx context.Context, tx *sql.Tx, s Session) (Session, error) {
 	portal, err := one(ctx, tx, scanPortal, selectPortal+`WHERE p.id = ?`, s.PortalID)
 	if err != nil {
 		return Session{}, err
 	}
+	rights, err := Lookup{tx}.Rights(ctx, s.RepID, s.PortalID)
+	if err != nil {
+		return Session{}, err
+	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO sessions (id, portal_id, rep_id, customer, email, question, language, system, host,
-		posted_at, started_at, see, control, haystack) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		posted_at, started_at, functions, haystack) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		s.ID, s.PortalID, s.RepID, s.Customer, s.Email, s.Question, s.Language, s.System, s.Host,
-		millis(s.PostedAt), millis(s.StartedAt), portal.See, portal.Control, haystack(s, portal.Name))
+		millis(s.PostedAt), millis(s.StartedAt), rights.Functions().String(), haystack(s, portal.Name))
 	if err != nil {
 		return Session{}, err
 	}

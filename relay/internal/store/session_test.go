@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"deskhand/protocol/fault"
+	"deskhand/relay/internal/right"
 )
 
 func TestJoinSession(t *testing.T) {
@@ -99,8 +100,7 @@ func TestOpenSessions(t *testing.T) {
 func TestRightsAreThoseOfTheStart(t *testing.T) {
 	f := newFirm(t)
 	f.taken(t, 1)
-	_, err := f.writer.ExecContext(t.Context(), `UPDATE portals SET control = 0, see = 0`)
-	check(t, err)
+	f.change(t, func(c *Change) error { return c.Set(t.Context(), SettingOf{PortalID: f.web.ID}, right.See, 0) })
 	if s := must(f.Session(t.Context(), number(1)))(t); !s.See || !s.Control {
 		t.Errorf("rights are %v, %v", s.See, s.Control)
 	}
@@ -203,7 +203,7 @@ func TestHistoryLimits(t *testing.T) {
 		_, err := f.writer.ExecContext(t.Context(), `INSERT INTO numbers VALUES (?)`, number(n))
 		check(t, err)
 		_, err = f.writer.ExecContext(t.Context(), `INSERT INTO sessions (id, portal_id, rep_id, customer, email, question, language,
-			system, host, posted_at, started_at, ended_at, see, control, haystack) VALUES (?, ?, ?, '', '', '', '', '', '', 1, 1, 1, 0, 0, '')`,
+			system, host, posted_at, started_at, ended_at, haystack) VALUES (?, ?, ?, '', '', '', '', '', '', 1, 1, 1, '')`,
 			number(n), f.web.ID, f.ann.ID)
 		check(t, err)
 	}

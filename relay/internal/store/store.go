@@ -38,6 +38,7 @@ const (
 
 // Store is an open file.
 type Store struct {
+	Lookup         // by the reader
 	writer *sql.DB // one connection; its transactions take the write lock when they begin
 	reader *sql.DB // query_only
 }
@@ -81,7 +82,7 @@ func connect(path string) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, writer.Close())
 	}
-	return &Store{writer: writer, reader: reader}, nil
+	return &Store{Lookup: Lookup{reader}, writer: writer, reader: reader}, nil
 }
 
 func pool(path string, size int, options string) (*sql.DB, error) {

@@ -264,7 +264,7 @@ func TestEverythingSurvivesARestart(t *testing.T) {
 	r := must(s.AddRep(ctx, Rep{CompanyID: c.ID, Login: "ann", Name: "Ann", Active: true}))(t)
 	p := must(s.AddPortal(ctx, Portal{CompanyID: c.ID, Slug: "web", Name: "Web", Mode: ModeWeb}))(t)
 	check(t, s.AssignPortal(ctx, r.ID, p.ID))
-	check(t, s.AddLogin(ctx, hash("login"), r.ID, start))
+	check(t, s.AddLogin(ctx, Login{TokenHash: hash("login"), RepID: r.ID, At: start}))
 	q := Query{SessionID: number(1), PortalID: p.ID, Customer: "Zoë", TicketHash: hash("t"), PostedAt: start, ExpiresAt: start.Add(time.Hour)}
 	check(t, s.PostQuery(ctx, q))
 	must(s.TakeQuery(ctx, number(1), r.ID, start))(t)
@@ -307,7 +307,7 @@ func TestSchemaRefusesWhatIsNotHashed(t *testing.T) {
 	if _, err := f.AddRep(ctx, Rep{CompanyID: f.company.ID, Login: "dee", Name: "Dee", PasswordHash: "plain"}); err == nil {
 		t.Error("stored a plain password with a rep")
 	}
-	if err := f.AddLogin(ctx, []byte("a token"), f.ann.ID, start); err == nil {
+	if err := f.AddLogin(ctx, Login{TokenHash: []byte("a token"), RepID: f.ann.ID, At: start}); err == nil {
 		t.Error("stored a plain token")
 	}
 	q := Query{SessionID: number(1), PortalID: f.web.ID, TicketHash: []byte("a ticket"), PostedAt: start, ExpiresAt: start}

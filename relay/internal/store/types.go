@@ -3,6 +3,8 @@ package store
 import (
 	"errors"
 	"time"
+
+	"deskhand/relay/internal/right"
 )
 
 // Errors that are nobody's mistake at a window; what a person should read is a fault instead.
@@ -11,70 +13,26 @@ var (
 	ErrNotFound = errors.New("store: not found")
 	// ErrNumberInUse: the nine digits have been given out before. Draw again.
 	ErrNumberInUse = errors.New("store: number in use")
-	// ErrExists: a company of that name, a rep with that login or a portal with that slug is there already.
+	// ErrExists: a company or team of that name, an account with that login or a portal with that slug is there already.
 	ErrExists = errors.New("store: exists already")
+	// ErrLastSubportal: a portal keeps at least one subportal (M-12).
+	ErrLastSubportal = errors.New("store: a portal keeps at least one subportal")
+	// ErrLastTeam: a company keeps at least one team.
+	ErrLastTeam = errors.New("store: a company keeps at least one team")
+	// ErrCycle: a team cannot be below itself.
+	ErrCycle = errors.New("store: a team cannot be below itself")
+	// ErrTeamInUse: a team with reps or subteams cannot be removed.
+	ErrTeamInUse = errors.New("store: the team has reps or subteams")
+	// ErrMode: that kind of portal does not go with that mode (M-01).
+	ErrMode = errors.New("store: that kind of portal does not go with that mode")
+	// ErrRole: the account's role does not go with that.
+	ErrRole = errors.New("store: the account's role does not allow that")
 	// ErrNewerSchema: the file was written by a newer program than this one.
 	ErrNewerSchema = errors.New("store: the file was written by a newer version of the relay")
 	// ErrDiskFull: nothing can be written any more.
 	ErrDiskFull = errors.New("store: the disk is full")
 	// ErrDamaged: the file is not a database, or not a whole one.
 	ErrDamaged = errors.New("store: the file is damaged or not a database")
-)
-
-// Company owns portals and employs reps.
-type Company struct {
-	ID   int64
-	Name string // unique, compared without case
-}
-
-// Rep is the account of a helping person.
-type Rep struct {
-	ID, CompanyID int64
-	Company       string // the company's name; read only
-	Login         string // unique without case (L-01)
-	Name          string // what colleagues see
-	ScreenName    string // what customers see; empty is taken from Name
-	PasswordHash  string // PHC string
-	Active        bool   // false: may not log in (L-04)
-	MaxCodes      int    // 1 to 8 active codes (CM-05); 0 is 8
-}
-
-// Kind says what a portal's page asks for.
-type Kind string
-
-// The kinds of portals.
-const (
-	KindQuestion Kind = "question"
-	KindCode     Kind = "code"
-)
-
-// Mode says how a portal finds a rep.
-type Mode string
-
-// The modes of portals. Phone portals take codes, the others questions (M-01).
-const (
-	ModeWeb   Mode = "web"
-	ModeQueue Mode = "queue"
-	ModePhone Mode = "phone"
-)
-
-// Portal is a public web entry.
-type Portal struct {
-	ID, CompanyID int64
-	Company       string // the company's name; read only
-	Slug          string // last part of its URL: 1 to 64 of a-z, 0-9, -; unique
-	Name          string
-	Kind          Kind
-	Mode          Mode
-	See, Control  bool          // the rights of its sessions
-	QueryLifetime time.Duration // 0 is DefaultQueryLifetime
-	CodeLifetime  time.Duration // 0 is DefaultCodeLifetime; 5 minutes to 24 hours
-}
-
-// Lifetimes of portals that name none.
-const (
-	DefaultQueryLifetime = 5 * time.Minute
-	DefaultCodeLifetime  = time.Hour
 )
 
 // QueryState is where a query stands.
@@ -92,6 +50,8 @@ const (
 type Query struct {
 	SessionID           string // nine digits
 	PortalID            int64
+	SubportalID         int64      // through which it entered; 0 is the portal's first one
+	WantedID            int64      // the rep who was chosen at a match portal; 0 any
 	State               QueryState // set by the store
 	Customer, Email     string
 	Question            string
@@ -138,7 +98,8 @@ type Session struct {
 	EndCause                   int       // pb.Ended_Cause
 	Outcome                    int       // pb.Outcome
 	Notes                      string
-	See, Control               bool // rights, as the portal had them at the start
+	See, Control               bool            // those two of Functions
+	Functions                  right.Functions // what portal and rep allowed at the start (M-14)
 }
 
 // Arrival is what is known when the customer's app joins. Empty facts leave those of the portal page in place.
