@@ -3,6 +3,7 @@ package session
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"deskhand/protocol/fault"
 	"deskhand/protocol/pb"
@@ -205,6 +206,23 @@ func TestEndedMeanwhile(t *testing.T) {
 	}
 }
 
+// agree waits until both have the same words and gives what the rep shows then. Either of the two may be the last to change.
+func agree(customer, rep *party) Snapshot {
+	customer.t.Helper()
+	for limit := time.After(patience); ; {
+		s := rep.Snapshot()
+		if worded(s) && s.Words == customer.Snapshot().Words {
+			return s
+		}
+		select {
+		case <-customer.Changed():
+		case <-rep.Changed():
+		case <-limit:
+			customer.t.Fatalf("never the same words:\n%+v\n%+v", customer.Snapshot(), rep.Snapshot())
+		}
+	}
+}
+
 // A relay that was started anew has forgotten visits and consent. Whoever comes back first, both find together again.
 func TestRelayRestarts(t *testing.T) {
 	for _, tt := range []struct {
@@ -230,7 +248,8 @@ func TestRelayRestarts(t *testing.T) {
 			r.with(func() { r.only = 0 })
 			second.until("is back", func(s Snapshot) bool { return s.Phase != Lost })
 			c := customer.until("shares", func(s Snapshot) bool { return s.Sharing && s.Sealed })
-			s := rep.until("sees", func(s Snapshot) bool { return s.Sharing && s.Sealed && s.Words == customer.Snapshot().Words })
+			rep.until("sees", func(s Snapshot) bool { return s.Sharing && s.Sealed })
+			s := agree(customer, rep)
 			if c.Phase != Active || s.Phase != Active {
 				t.Errorf("%+v %+v", c, s)
 			}
