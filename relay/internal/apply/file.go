@@ -15,6 +15,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
 
 	"deskhand/relay/internal/right"
 	"deskhand/relay/internal/role"
@@ -173,6 +174,9 @@ func at(n ast.Node, err error) error {
 // Parse reads a file. Errors begin with the line and column in brackets; a key that is not known is one.
 func Parse(raw []byte) (File, error) {
 	var f File
+	if err := plain(raw); err != nil {
+		return File{}, err
+	}
 	if err := yaml.UnmarshalWithOptions(raw, &f, yaml.Strict()); err != nil {
 		return File{}, errors.New(strings.TrimSpace(yaml.FormatError(err, false, false)))
 	}
@@ -180,6 +184,40 @@ func Parse(raw []byte) (File, error) {
 		return File{}, errors.New("the file names no company")
 	}
 	return f, nil
+}
+
+// plain refuses what such a file does not need and what could make a small file a huge one: tags, anchors and aliases.
+func plain(raw []byte) error {
+	parsed, err := parser.ParseBytes(raw, 0)
+	if err != nil {
+		return errors.New(strings.TrimSpace(yaml.FormatError(err, false, false)))
+	}
+	if len(parsed.Docs) > 1 {
+		return errors.New("the file is more than one document")
+	}
+	var found refuser
+	for _, doc := range parsed.Docs {
+		if doc.Body != nil {
+			ast.Walk(&found, doc.Body)
+		}
+	}
+	return found.err
+}
+
+// refuser remembers the first thing that is not plain.
+type refuser struct{ err error }
+
+// Visit looks at one node.
+func (r *refuser) Visit(n ast.Node) ast.Visitor {
+	if r.err != nil {
+		return nil
+	}
+	switch n.Type() {
+	case ast.TagType, ast.AnchorType, ast.AliasType, ast.MergeKeyType:
+		r.err = at(n, errors.New("tags, anchors, aliases and merged keys are not for this file"))
+		return nil
+	}
+	return r
 }
 
 // duties reads rights.

@@ -87,21 +87,6 @@ func (s *Sender) login(u *url.URL) error {
 	return nil
 }
 
-// dial connects, with TLS from the start for smtps.
-func (s *Sender) dial(ctx context.Context, network, address string) (net.Conn, error) {
-	if !s.tls {
-		return (&net.Dialer{Timeout: timeout}).DialContext(ctx, network, address)
-	}
-	config := &tls.Config{}
-	if s.cfg.TLS != nil {
-		config = s.cfg.TLS.Clone()
-	}
-	if config.ServerName == "" {
-		config.ServerName = s.host
-	}
-	return (&tls.Dialer{NetDialer: &net.Dialer{Timeout: timeout}, Config: config}).DialContext(ctx, network, address)
-}
-
 // Send hands one mail to the server.
 func (s *Sender) Send(ctx context.Context, m account.Mail) error {
 	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
@@ -113,17 +98,20 @@ func (s *Sender) Send(ctx context.Context, m account.Mail) error {
 	msg.SetDate()
 	msg.SetGenHeader("Auto-Submitted", "auto-generated")
 	msg.SetBodyString(gomail.TypeTextPlain, m.Text)
-	var held net.Conn // which the library leaves open when it does not like the server
+	var held net.Conn // which the library leaves open when the server has no STARTTLS
 	defer func() {
 		if held != nil {
 			_ = held.Close()
 		}
 	}()
-	dial := func(ctx context.Context, network, address string) (conn net.Conn, err error) {
-		held, err = s.dial(ctx, network, address)
-		return held, err
+	with := slices.Clone(s.with)
+	if !s.tls { // else it has to be the library's own, or that does not know that nobody can read it
+		with = append(with, gomail.WithDialContextFunc(func(ctx context.Context, network, address string) (conn net.Conn, err error) {
+			held, err = (&net.Dialer{Timeout: timeout}).DialContext(ctx, network, address)
+			return held, err
+		}))
 	}
-	client, err := gomail.NewClient(s.host, append(slices.Clip(s.with), gomail.WithDialContextFunc(dial))...)
+	client, err := gomail.NewClient(s.host, with...)
 	if err != nil {
 		return fmt.Errorf("mail: %w", err)
 	}

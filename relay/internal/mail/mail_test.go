@@ -29,11 +29,14 @@ type server struct {
 	got    chan string // what was sent: the commands, then the mail
 }
 
-func newServer(t *testing.T, secret *tls.Config) *server {
+func newServer(t *testing.T, secret *tls.Config, wrap ...func(net.Listener) net.Listener) *server {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, w := range wrap {
+		l = w(l)
 	}
 	s := &server{Listener: l, secret: secret, got: make(chan string, 1)}
 	done := make(chan struct{})
@@ -149,6 +152,21 @@ func TestL07_MailArrivesWhole(t *testing.T) {
 	body, err := io.ReadAll(quotedprintable.NewReader(m.Body))
 	if err != nil || !strings.HasPrefix(strings.ReplaceAll(string(body), "\r\n", "\n"), letter().Text) {
 		t.Errorf("text %q, %v", body, err)
+	}
+}
+
+func TestTLSFromTheStart(t *testing.T) {
+	secret, trust := identity(t)
+	s := newServer(t, nil, func(l net.Listener) net.Listener { return tls.NewListener(l, secret) })
+	sender, err := New(Config{Server: "smtps://relay@" + s.Addr().String(), Password: "Hidden-9", From: "desk@acme.test", TLS: trust})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := sender.Send(t.Context(), letter()); err != nil {
+		t.Fatal(err)
+	}
+	if said := <-s.got; !strings.Contains(said, "AUTH") || !strings.Contains(said, "RCPT TO:<ann@acme.test>") {
+		t.Errorf("said %q", said)
 	}
 }
 
