@@ -65,16 +65,6 @@ func lookup(r Reason) entry {
 	switch r {
 	case Invalid:
 		return entry{codes.InvalidArgument, "That could not be understood. Check what you typed and try again."}
-	case InvalidPassword:
-		return entry{codes.Unauthenticated, "Invalid password. Check your login and password and try again."}
-	case AccountInactive:
-		return entry{codes.PermissionDenied, "Account not activated. Ask your manager to activate it."}
-	case TooManyAttempts:
-		return entry{codes.ResourceExhausted, "Too many attempts. Wait a minute and try again."}
-	case LoggedOut:
-		return entry{codes.Unauthenticated, "You are logged out. Log in again."}
-	case Forbidden:
-		return entry{codes.PermissionDenied, "Your account does not allow that. Ask your manager."}
 	case VersionsDiffer:
 		return entry{codes.FailedPrecondition, "This version does not fit the relay. Download the current one."}
 	case CannotConnect:
@@ -113,6 +103,24 @@ func lookup(r Reason) entry {
 		return entry{codes.FailedPrecondition, "This computer's screen cannot be shown."}
 	case InputUnavailable:
 		return entry{codes.FailedPrecondition, "This computer's mouse and keyboard cannot be used from afar."}
+	default:
+		return lookupAccount(r)
+	}
+}
+
+// lookupAccount is lookup for what concerns logins and what an account allows.
+func lookupAccount(r Reason) entry {
+	switch r {
+	case InvalidPassword:
+		return entry{codes.Unauthenticated, "Invalid password. Check your login and password and try again."}
+	case AccountInactive:
+		return entry{codes.PermissionDenied, "Account not activated. Ask your manager to activate it."}
+	case TooManyAttempts:
+		return entry{codes.ResourceExhausted, "Too many attempts. Wait a minute and try again."}
+	case LoggedOut:
+		return entry{codes.Unauthenticated, "You are logged out. Log in again."}
+	case Forbidden:
+		return entry{codes.PermissionDenied, "Your account does not allow that. Ask your manager."}
 	case PasswordExpired:
 		return entry{codes.FailedPrecondition, "Your password has to be changed before you can go on. Choose a new one."}
 	case PasswordRule:
