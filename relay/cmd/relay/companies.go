@@ -215,16 +215,7 @@ func (p *program) removeTeam(ctx context.Context, args []string) error {
 }
 
 func (p *program) listTeams(ctx context.Context, args []string) error {
-	o := p.options("team list")
-	company := o.String("company", "", "the company")
-	if err := o.parse(args, "company"); err != nil {
-		return err
-	}
-	return p.read(ctx, o, func(s *store.Store, line func(...any)) error {
-		c, err := findCompany(ctx, s, *company)
-		if err != nil {
-			return err
-		}
+	return p.listOf(ctx, "team list", args, func(s *store.Store, c store.Company, line func(...any)) error {
 		all, err := s.Teams(ctx, c.ID)
 		line("NAME", "PART OF", "LOGINS", "IN USE", "PASSWORD DAYS")
 		for _, t := range all {
@@ -264,16 +255,7 @@ func (p *program) clearSeat(ctx context.Context, args []string) error {
 }
 
 func (p *program) listSeats(ctx context.Context, args []string) error {
-	o := p.options("seat list")
-	company := o.String("company", "", "the company")
-	if err := o.parse(args, "company"); err != nil {
-		return err
-	}
-	return p.read(ctx, o, func(s *store.Store, line func(...any)) error {
-		c, err := findCompany(ctx, s, *company)
-		if err != nil {
-			return err
-		}
+	return p.listOf(ctx, "seat list", args, func(s *store.Store, c store.Company, line func(...any)) error {
 		all, err := s.Seats(ctx, c.ID)
 		line("LOGIN", "NAME", "SINCE", "SESSIONS")
 		for _, h := range all {

@@ -158,6 +158,22 @@ func (p *program) read(ctx context.Context, o *options, f func(s *store.Store, l
 	return w.Flush()
 }
 
+// listOf is read for the lists of one company.
+func (p *program) listOf(ctx context.Context, command string, args []string, f func(*store.Store, store.Company, func(cells ...any)) error) error {
+	o := p.options(command)
+	company := o.String("company", "", "the company")
+	if err := o.parse(args, "company"); err != nil {
+		return err
+	}
+	return p.read(ctx, o, func(s *store.Store, line func(...any)) error {
+		c, err := findCompany(ctx, s, *company)
+		if err != nil {
+			return err
+		}
+		return f(s, c, line)
+	})
+}
+
 // lookup is what is needed to find something by its name: a store, or a change of it.
 type lookup interface {
 	CompanyByName(ctx context.Context, name string) (store.Company, error)

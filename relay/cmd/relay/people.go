@@ -225,16 +225,7 @@ func (p *program) listReps(ctx context.Context, args []string) error {
 
 // people lists a company's accounts.
 func (p *program) people(ctx context.Context, command string, args []string, head func(line func(...any)) func(*store.Store, store.Rep) error) error {
-	o := p.options(command)
-	company := o.String("company", "", "the company")
-	if err := o.parse(args, "company"); err != nil {
-		return err
-	}
-	return p.read(ctx, o, func(s *store.Store, line func(...any)) error {
-		c, err := findCompany(ctx, s, *company)
-		if err != nil {
-			return err
-		}
+	return p.listOf(ctx, command, args, func(s *store.Store, c store.Company, line func(...any)) error {
 		all, err := s.Reps(ctx, c.ID)
 		one := head(line)
 		for _, r := range all {

@@ -217,16 +217,7 @@ func (p *program) removePortal(ctx context.Context, args []string) error {
 }
 
 func (p *program) listPortals(ctx context.Context, args []string) error {
-	o := p.options("portal list")
-	company := o.String("company", "", "the company")
-	if err := o.parse(args, "company"); err != nil {
-		return err
-	}
-	return p.read(ctx, o, func(s *store.Store, line func(...any)) error {
-		c, err := findCompany(ctx, s, *company)
-		if err != nil {
-			return err
-		}
+	return p.listOf(ctx, "portal list", args, func(s *store.Store, c store.Company, line func(...any)) error {
 		all, err := s.Portals(ctx, c.ID)
 		line("SLUG", "NAME", "KIND", "MODE", "QUERY LIFETIME", "ASKS FOR")
 		for _, t := range all {
